@@ -1,5 +1,5 @@
-// Before Live view begins: what another browser has kept of its arrangement in the account is kept here, too. Only on
-// pages of accounts that keep one, so that the others load nothing for it.
+// Before Live view starts: stores the account's arrangement, as another browser saved it, in this browser. Loaded
+// only on pages of accounts that have one.
 
 import "./app.js";
 import { sendArrangement } from "./arrangement_sync.js";

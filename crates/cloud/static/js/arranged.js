@@ -1,4 +1,4 @@
-// Pages with a list to put in order: the cameras of a recorder, and the recorders.
+// Pages with a list that can be reordered: the cameras of a recorder, and the recorders.
 
 import { ArrangedList } from "./elements/arranged-list.js";
 

@@ -1,4 +1,4 @@
-// Asks for a yes in a dialog, before something is erased.
+// A confirmation dialog, shown before something is erased.
 
 import { say } from "./lib/say.js";
 

@@ -1,4 +1,4 @@
-// Capture: keeps the picture of a camera as it is now in this browser, says so, and offers it as a file.
+// Capture: stores the current picture of a camera in this browser, says so, and offers it as a file.
 
 import { kept, nameOf, newItem, POSTER_WIDTH } from "./kept_here.js";
 import { isFull } from "./lib/kept.js";

@@ -1,5 +1,4 @@
-// The tool Quality of Live view: keeps what somebody chooses, and says below the tools what the selected camera gets
-// for it.
+// The tool Quality of Live view: stores the person's choice, and explains below the tools which stream it gives.
 
 import { choiceName, qualityOf, wishOf } from "./lib/quality.js";
 import { chosenWords, isSettled } from "./lib/quality_words.js";

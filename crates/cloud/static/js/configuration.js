@@ -1,4 +1,4 @@
-// Configuration: choices that this browser keeps.
+// Configuration: settings that are stored in this browser.
 
 import { DataUsed } from "./elements/data-used.js";
 import { StoredChoice } from "./elements/stored-choice.js";

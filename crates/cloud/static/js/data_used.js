@@ -1,4 +1,4 @@
-// Keeps on this device how much data Live view has used. It is told to nobody.
+// Counts on this device how much data Live view has used. The numbers are never sent.
 
 import { USED, addUsed, readUsed } from "./lib/data_used.js";
 import { networkOf } from "./lib/quality.js";

@@ -1,4 +1,4 @@
-// A finger or a mouse that is held down and moves, until it lets go or the page loses it.
+// Dragging with a finger or a mouse, until it is released or the page loses it.
 
 /**
  * @typedef {object} Drag

@@ -1,4 +1,4 @@
-// What log out does to kept pictures and videos: it asks, then erases.
+// Log out with stored pictures and videos: asks first, then erases them.
 
 import { ask } from "./ask.js";
 import { eraseAll, kept } from "./kept_here.js";

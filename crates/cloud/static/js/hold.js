@@ -1,4 +1,4 @@
-// A button that is held: with a finger, a mouse, or the space bar or Enter.
+// A button that is held down: with a finger, a mouse, or the space bar or Enter.
 
 const KEYS = new Set([" ", "Enter"]);
 

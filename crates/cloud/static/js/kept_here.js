@@ -1,4 +1,5 @@
-// What is kept in this browser: rows and pictures in IndexedDB, the bytes of videos in its private file system.
+// Storage of pictures and videos in this browser: rows and pictures in IndexedDB, the bytes of videos in its
+// private file system (OPFS).
 
 import { fileName } from "./lib/file_name.js";
 import { Kept } from "./lib/kept.js";

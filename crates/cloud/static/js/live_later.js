@@ -1,5 +1,5 @@
-// What Live view does not need for its first pictures: keys and swipes, the list of cameras, swapping tiles, zoom, and
-// what it does while nobody looks.
+// Parts of Live view that its first pictures do not need: keys and swipes, the list of cameras, swapping tiles, zoom,
+// and the behaviour in the background.
 
 import { CameraList } from "./elements/camera-list.js";
 import { letPicturesBeZoomed } from "./elements/digital-zoom.js";

@@ -1,4 +1,4 @@
-// Where buttons of mails lead: the token behind the # of the address goes into its field.
+// Pages of mailed links: moves the token behind the # of the address into its field.
 
 import { ButtonToken } from "./elements/button-token.js";
 

@@ -1,4 +1,4 @@
-// Pictures and videos: what this browser keeps of the person who is signed in.
+// Pictures and videos: the items in this browser that belong to the signed-in person.
 
 import { KeptList } from "./elements/kept-list.js";
 

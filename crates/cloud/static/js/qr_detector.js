@@ -1,4 +1,4 @@
-// What finds QR codes in pictures: the browser's own BarcodeDetector, or else a module with the same interface.
+// Finds QR codes in pictures: the browser's own BarcodeDetector, or else a module with the same interface.
 
 /** @typedef {{detect(source: HTMLCanvasElement): Promise<{rawValue: string}[]>}} Detector */
 

@@ -1,4 +1,4 @@
-// The page that stands in for another while this browser's key renews the session.
+// The page that is shown in place of another while this browser's key renews the session.
 
 import { browserKey, renewal } from "./signed_in.js";
 

@@ -1,5 +1,6 @@
-// Service worker: while the phone has no network, every page is one of this cloud's own that says so. Keeps nothing
-// private, and touches nothing but navigations. The cloud puts `VERSION` in front (pages/offline.rs).
+// Service worker: while the phone has no network, it answers every navigation with this cloud's offline page. It
+// caches nothing private, and handles nothing but navigations. The cloud puts `VERSION` in front
+// (pages/offline.rs).
 
 const OFFLINE = "/offline";
 /** Of this program in this language. */

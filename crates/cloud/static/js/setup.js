@@ -1,4 +1,4 @@
-// Set up this cloud: takes the code out of the printed link.
+// Set up this cloud: reads the code from the printed link.
 
 import { SetupCode } from "./elements/setup-code.js";
 

@@ -1,4 +1,4 @@
-// Files that leave the browser: to another app, or to the folder of downloads.
+// Exports files from the browser: to another app, or to the download folder.
 
 /** How long a browser may take to begin a download. */
 const FETCHED_MS = 60_000;

@@ -1,4 +1,4 @@
-// What sharing says about itself: only a failure is one.
+// Messages after sharing: only a failure is reported.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// A swipe of a finger to the side, told from a tap and from scrolling.
+// Detects a horizontal swipe, as opposed to a tap or scrolling.
 
 const MIN_PX = 48;
 

@@ -1,4 +1,4 @@
-// What Live view says below its tools: what Capture and Record did, and what to do with it.
+// Messages below the tools of Live view: the result of Capture and Record, and the next steps.
 
 /** @param {string} words @param {File} [file] Offered to be saved. @param {boolean} [isKept] Whether Pictures and videos has it. */
 export function tellBelow(words, file, isKept = file !== undefined) {

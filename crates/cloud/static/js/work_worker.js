@@ -1,4 +1,4 @@
-// Does the work of a form beside the page, so that it goes on answering.
+// Solves the proof of work of a form in a worker, so that the page stays responsive.
 
 import { solve } from "./lib/work.js";
 

@@ -1,5 +1,5 @@
 // <arranged-list>: a form whose buttons move, hide and show the items of a list. Each button works at once and in
-// place, so that focus and place on the page stay; without a script, or if that fails, the form is sent as a page.
+// place, so that focus and scroll position stay; without a script, or if that fails, the form is sent as a page.
 
 import { say } from "../lib/say.js";
 

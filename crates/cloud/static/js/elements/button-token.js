@@ -1,5 +1,5 @@
-// <button-token>: takes the token behind # of the mailed link into its field, which then needs no eyes,
-// and out of the address, where it could be copied by mistake.
+// <button-token>: moves the token behind # of the mailed link into its field, hides the field, and
+// removes the token from the address, where it could be copied by mistake.
 
 export class ButtonToken extends HTMLElement {
   connectedCallback() {

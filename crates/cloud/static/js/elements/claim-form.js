@@ -1,5 +1,5 @@
-// <claim-form>: fills Serial number and Verification code in from the address's fragment, from what was kept of a claim
-// link, or from a QR code. With the attribute `linked` somebody came by a link, perhaps in another tab.
+// <claim-form>: fills Serial number and Verification code in from the address's fragment, from a stored claim link, or
+// from a QR code. The attribute `linked` means that the person came by a link, perhaps in another tab.
 
 import { claimExchange, keptClaim } from "../claim.js";
 import { readClaimLink } from "../lib/claim_link.js";

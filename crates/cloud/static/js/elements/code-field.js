@@ -1,5 +1,5 @@
-// <code-field data-digits>: keeps the digits of what is typed or pasted into its field, whatever blanks
-// or script they come in. The field's maxlength is far longer, so that nothing is cut off before.
+// <code-field data-digits>: keeps only the digits of what is typed or pasted into its field, in any
+// script and with any spaces. The field's maxlength is far longer, so that nothing is cut off before.
 
 import { digits } from "../lib/typed.js";
 

@@ -1,5 +1,5 @@
-// <connection-test>: tests the network when its button is pressed, and shows each result as it comes. The words
-// are templates of the page: <li data-line="udp"> holds one for each state of its line.
+// <connection-test>: tests the network when its button is pressed, and shows each result as it comes. The texts
+// are templates in the page: <li data-line="udp"> has one for each state of its line.
 
 import { testNetwork } from "../lib/network_test.js";
 import { verdictOf } from "../lib/network_verdict.js";

@@ -1,4 +1,5 @@
-// <count-down data-seconds="…">: minutes and seconds that are left; at the end its button says data-ready.
+// <count-down data-seconds="…">: shows the remaining minutes and seconds; at the end its button shows
+// data-ready.
 
 export class CountDown extends HTMLElement {
   connectedCallback() {

@@ -1,4 +1,5 @@
-// <data-used>: how much data Live view has used on this device, and the button that begins anew.
+// <data-used>: how much data Live view has used on this device, and the button that resets the
+// count.
 
 import { NETWORKS, USED, readUsed, spansOf } from "../lib/data_used.js";
 import { sizeWords } from "../lib/kept_words.js";

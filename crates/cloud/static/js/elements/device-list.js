@@ -1,4 +1,4 @@
-// <device-list>: keeps the state of each recorder on the page as it is now, as the cloud tells it.
+// <device-list>: updates the state of each recorder on the page from the cloud's messages.
 
 import { socket } from "../cloud_socket.js";
 import { say } from "../lib/say.js";

@@ -1,6 +1,6 @@
-// <form-work data-purpose="…" data-form="…">: before its form is sent, fetches work, has it done in a
-// worker and sends it along. A second click meanwhile does nothing. Whatever fails, the form is
-// sent: the cloud has words for who brings no work.
+// <form-work data-purpose="…" data-form="…">: before its form is sent, fetches proof of work, solves
+// it in a worker and adds it to the form. A second click meanwhile does nothing. The form is sent
+// even if this fails: the cloud explains what is missing.
 
 import { say } from "../lib/say.js";
 

@@ -1,4 +1,4 @@
-// What a person does with the order and choice of cameras, on the grid: chooses a set, goes to a camera, swaps, stars.
+// Changes to the order and choice of cameras on the grid: selecting a set, going to a camera, swapping, favourites.
 
 import { keepArrangement } from "../arrangement_sync.js";
 import { readArrangement, savedView } from "../lib/arrangement.js";

@@ -1,5 +1,5 @@
-// The tool Image: brightness and what else a camera offers. One change at a time is under way; what is moved meanwhile
-// follows. What the camera answers is what is shown.
+// The tool Image: brightness and the camera's other settings. Only one change is in flight; later ones follow. The
+// page shows the values that the camera answers.
 
 import { refusalWords } from "../lib/refusals.js";
 import { say } from "../lib/say.js";

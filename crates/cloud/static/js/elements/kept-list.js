@@ -1,4 +1,5 @@
-// <kept-list>: what this browser keeps of the person, by day; opens, selects, shares, saves and deletes.
+// <kept-list>: the person's pictures and videos in this browser, by day; opens, selects, shares, saves
+// and deletes them.
 
 import { ask } from "../ask.js";
 import { erase, fileOf, isRecording, kept, person } from "../kept_here.js";

@@ -1,4 +1,4 @@
-// The dialog of Pictures and videos: one of them, whole, and what can be done with it.
+// The dialog of Pictures and videos: shows one of them in full size, with its actions.
 
 import { fileOf } from "../kept_here.js";
 import { region } from "../lib/region.js";

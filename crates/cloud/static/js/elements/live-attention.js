@@ -1,6 +1,6 @@
-// What Live view does while somebody looks and while nobody does: the screen stays on while pictures play; a hidden
-// page ends its calls after a few seconds and starts them again when it is shown; a picture may leave the page for a
-// small window of its own.
+// Live view in the foreground and background: the screen stays on while pictures play; a hidden page ends its calls
+// after a few seconds and starts them again when it is shown; a picture can be moved into a small window
+// (picture-in-picture).
 
 import { LiveTile } from "./live-tile.js";
 

@@ -1,4 +1,5 @@
-// <lock-settings>: turns the app lock of this browser on and off, and sets its time and its passkey.
+// <lock-settings>: turns the app lock of this browser on and off, and sets its time-out and its
+// passkey.
 
 import { AppLock, MAX_DIGITS, MIN_DIGITS } from "../lib/app_lock.js";
 import { textOf } from "../lib/passkey.js";

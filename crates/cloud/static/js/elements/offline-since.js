@@ -1,4 +1,5 @@
-// <offline-since seconds="…">: says it in the person's own time zone; the server only knows UTC.
+// <offline-since seconds="…">: shows the time in the person's own time zone; the server only knows
+// UTC.
 
 import { say } from "../lib/say.js";
 import { when } from "../lib/words.js";

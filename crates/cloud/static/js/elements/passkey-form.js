@@ -1,6 +1,6 @@
 // <passkey-form data-options="…" data-host="…" [data-makes] [data-fills]>: asks the browser for a
-// passkey and sends its form with what came of it. With data-fills the browser also offers
-// passkeys where a name is typed.
+// passkey and sends its form with the result. With data-fills the browser also offers passkeys
+// where a name is typed.
 
 import { creationOptions, credentialText, isAt, reasonOf, requestOptions } from "../lib/passkey.js";
 

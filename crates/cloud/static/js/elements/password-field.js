@@ -1,4 +1,4 @@
-// <password-field>: gets a button that shows and hides what was typed.
+// <password-field>: adds a button that shows and hides the typed password.
 
 import { say } from "../lib/say.js";
 

@@ -1,4 +1,4 @@
-// <password-strength data-for="…">: says how strong the password in a field is, while it is typed.
+// <password-strength data-for="…">: shows how strong the password in a field is, while it is typed.
 
 import { say } from "../lib/say.js";
 

@@ -1,5 +1,5 @@
-// <poster-image serial="…" cameras="1 2">: the last picture that this browser has kept of the first
-// of these cameras that has one.
+// <poster-image serial="…" cameras="1 2">: the last stored picture of the first of these cameras
+// that has one.
 
 import { posterKey } from "../lib/posters.js";
 import { posters } from "../person.js";

@@ -1,5 +1,5 @@
-// <qr-scanner>: reads a recorder's QR code with the camera or from a photo: by the browser itself (BarcodeDetector) or,
-// where it cannot, by a module that is loaded when it is needed.
+// <qr-scanner>: reads a recorder's QR code with the camera or from a photo: with the browser's BarcodeDetector or,
+// without it, a module that is loaded when it is needed.
 
 import { ClaimForm } from "./claim-form.js";
 import { say } from "../lib/say.js";

@@ -1,5 +1,5 @@
-// <selected-camera>: says which camera is selected and how it is, to eyes where tiles are small and to screen readers
-// always.
+// <selected-camera>: names the selected camera and its state: visibly where tiles are small, and always to screen
+// readers.
 
 import { say } from "../lib/say.js";
 import { LiveGrid } from "./live-grid.js";

@@ -1,4 +1,4 @@
-// <setup-code>: fills the code in that stands behind # in the printed link, which no server ever sees.
+// <setup-code>: fills in the code behind # in the printed link, which is never sent to a server.
 
 export class SetupCode extends HTMLElement {
   connectedCallback() {

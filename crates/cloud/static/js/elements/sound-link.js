@@ -1,4 +1,4 @@
-// <sound-link>: plays what its link leads to, instead of going there.
+// <sound-link>: plays the file that its link leads to, instead of navigating to it.
 
 export class SoundLink extends HTMLElement {
   connectedCallback() {

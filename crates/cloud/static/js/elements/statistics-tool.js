@@ -1,4 +1,4 @@
-// The tool Statistics: what the selected camera gets at the moment, as this browser counts it, and why it is that stream.
+// The tool Statistics: live figures of the selected camera, as this browser counts them, and the reason for its stream.
 
 import { Statistics, codecWords, rateWords, sampleOf } from "../lib/statistics.js";
 import { noteWords, pixelWords } from "../lib/quality_words.js";

@@ -1,4 +1,4 @@
-// <stored-choice name="…">: a select whose value this browser keeps.
+// <stored-choice name="…">: a select whose value is stored in this browser.
 
 import { read, write } from "../person.js";
 

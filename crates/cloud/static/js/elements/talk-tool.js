@@ -1,4 +1,4 @@
-// The tool Talk: whoever holds its button, or has tapped it, is heard at the camera. Shows how loud the microphone is.
+// The tool Talk: push-to-talk, by holding its button or tapping it. Shows the level of the microphone.
 
 import { onHold } from "../hold.js";
 import { say } from "../lib/say.js";

@@ -1,5 +1,5 @@
-// <tool-panel>: the place beside or below the pictures where one tool for the selected camera is shown. Says for which
-// camera, what goes wrong, and what a camera does not have; what is in it comes from a module of the tool's own.
+// <tool-panel>: the panel beside or below the pictures that shows one tool for the selected camera. Names the camera,
+// errors, and missing abilities; each tool has its own module.
 
 import { isAble } from "../lib/abilities.js";
 import { refusalWords } from "../lib/refusals.js";

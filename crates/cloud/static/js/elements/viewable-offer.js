@@ -1,5 +1,5 @@
-// <viewable-offer>: on a tile whose camera could be shown if one of its streams were changed: a button that says what
-// would change, in a dialog, and does it once the person agrees. Loaded when a tile needs it.
+// <viewable-offer>: on a tile whose camera could be shown if one of its streams were changed: a button that explains
+// the change in a dialog, and makes it once the person agrees. Loaded when a tile needs it.
 
 import { LOST, RpcError } from "../lib/rpc.js";
 import { ViewableChange, streamToChange } from "../lib/viewable.js";

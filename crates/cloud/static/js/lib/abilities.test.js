@@ -1,4 +1,4 @@
-// What a camera can do is asked until it has answered, for the selected camera only.
+// A camera's abilities are requested until it answers, for the selected camera only.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
-// App lock: what this browser keeps of it, and what a PIN does. It keeps out whoever picks up an unlocked phone; it is no
-// safe: with tools, what a browser keeps can be read and changed.
+// App lock: its state in this browser, and the checks of a PIN. It keeps out somebody who picks up an unlocked phone;
+// it is no safe: with tools, a browser's storage can be read and changed.
 
 /** @typedef {{minutes: number, salt: string, hash: string, rounds: number, passkey?: string}} LockRow */
 /** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store */

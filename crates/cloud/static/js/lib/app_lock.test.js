@@ -1,4 +1,4 @@
-// The app lock: when a page is covered, what a PIN does, and where the lock leads back to.
+// The app lock: when a page is covered, wrong and right PINs, and where the lock leads back to.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// What a person arranged: kept as they left it, and nothing of what a broken store says.
+// An arrangement is stored as the person left it, and invalid stored data is ignored.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// A call: the order of its set-up, and how it comes back from everything that can be away.
+// A call: the order of its set-up, and recovery from every kind of failure.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// What a call is made of, and what it tells. Types only.
+// Options and events of a call. Types only.
 
 /** @import {Clock} from "./clock.js" */
 /** @import {CallSocket, Camera} from "./call_socket.js" */

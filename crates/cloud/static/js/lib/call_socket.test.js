@@ -1,4 +1,4 @@
-// The socket: what goes out first, who hears what, and how it comes back.
+// The socket: its first messages, its subscribers, and how it reconnects.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
-// Hands over what a claim link said: from the tab where it was opened to the one where somebody goes on, such as the tab
-// that a mailed button opened. It stays in this browser, and goes to one tab only.
+// Hands a claim link over from the tab where it was opened to the one where the person continues, such as the tab of a
+// mailed link. It stays in this browser, and goes to one tab only.
 
 /** Long enough for a busy tab in the background; nobody waits for it, because the form can be filled in meanwhile. */
 const WAIT_MS = 1_000;

@@ -1,4 +1,4 @@
-// Reads what a recorder's QR code carries: the address of Add device with `#SERIAL:CODE` behind it.
+// Parses a recorder's QR code: the address of Add device with `#SERIAL:CODE` behind it.
 
 /**
  * @param {string} text A whole link, only its fragment, or `SERIAL:CODE`.

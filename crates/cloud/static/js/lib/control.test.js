@@ -1,4 +1,4 @@
-// The control channel: only differences are told, and only what is still wanted is believed.
+// The control channel: only changes are sent, and outdated answers are ignored.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
-// How many bytes Live view used on this device, by local day and month and kind of network. What is kept may be damaged,
-// and other tabs write it too: each adds only what is new. No DOM and no clock.
+// How many bytes Live view used on this device, by local day and month and kind of network. Stored data may be damaged,
+// and other tabs write it too: each adds only its new bytes. No DOM and no clock.
 
 /** @import {NetworkKind} from "./quality.js" */
 /** @typedef {Record<NetworkKind, number>} UsedBytes */

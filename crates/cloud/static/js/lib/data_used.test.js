@@ -1,4 +1,4 @@
-// Data used, by day, month and network, with what is kept as hostile as it may be.
+// Data used, by day, month and network, with damaged and hostile stored data.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

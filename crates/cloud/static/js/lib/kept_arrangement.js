@@ -1,4 +1,4 @@
-// What a device keeps of the arrangement of Live view; the last browser to change it wins.
+// The arrangement of Live view as stored on a device; the last browser to change it wins.
 
 const KEY = "peerview.arrangement";
 export const [KEPT, VERSION, UNSENT] = [KEY, `${KEY}.version`, `${KEY}.unsent`];

@@ -1,4 +1,4 @@
-// Rules of an arrangement that is kept on the device and in the account.
+// Rules of an arrangement that is stored on the device and in the account.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Keeps what a claim link says while somebody logs in or registers: in this tab, for an hour, until it is used.
+// Stores a claim link while somebody logs in or registers: in this tab, for an hour, until it is used.
 
 import { readClaimLink } from "./claim_link.js";
 

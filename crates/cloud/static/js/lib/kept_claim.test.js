@@ -1,4 +1,4 @@
-// Rules of what is kept of a claim link.
+// Rules of a stored claim link.
 
 import assert from "node:assert/strict";
 import test from "node:test";

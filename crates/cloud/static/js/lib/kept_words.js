@@ -1,4 +1,4 @@
-// How kept pictures and videos are told: by local day, with lengths and sizes as the region writes them.
+// Texts for stored pictures and videos: local day, lengths and sizes in the format of the region.
 
 import { region } from "./region.js";
 import { say } from "./say.js";

@@ -1,4 +1,4 @@
-// How kept pictures and videos are told: days, lengths, sizes.
+// Texts for stored pictures and videos: days, lengths, sizes.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Where keys lead in the grid. Only numbers, no elements.
+// Keyboard navigation in the grid. Only numbers, no elements.
 
 import { step } from "./pages.js";
 

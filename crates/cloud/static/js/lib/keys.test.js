@@ -1,4 +1,4 @@
-// Moving the selection by keys: within a page, to the next one, and nowhere.
+// Keyboard navigation: within a page, to the next one, and at the ends.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
-// The H.265 decoder in WebAssembly: libde265, a file of its own under the LGPL. tools/libde265 makes it. What a
-// camera sends is parsed in the instance's own memory; bytes that break the decoder end that instance only.
+// The H.265 decoder in WebAssembly: libde265, a separate file under the LGPL, built by tools/libde265. The
+// camera's data is parsed in the instance's own memory; if it crashes the decoder, only that instance ends.
 
 /** @typedef {"decoded" | "damaged" | "too-large" | "unplayable"} DecodeResult */
 /** @typedef {{width: number, height: number, data: Uint8ClampedArray<ArrayBuffer>}} RawPicture RGBA, row by row. */

@@ -1,4 +1,4 @@
-// Which frames of a tile are pictures of its camera.
+// Which frames of a tile are live pictures of its camera.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

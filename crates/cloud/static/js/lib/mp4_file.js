@@ -1,5 +1,5 @@
-// One MP4 file, written while its frames come: fragments, so that what is written plays at any time. Frames stay as they
-// are; only their framing changes from Annex B to that of MP4. The library is handed in: it is loaded only to record.
+// One MP4 file, written in fragments as its frames arrive, so that it is playable at any time. Frames are not changed,
+// except their framing from Annex B to that of MP4. The library is a parameter, because it is loaded only to record.
 
 import { h265Codec } from "./h265.js";
 

@@ -1,5 +1,5 @@
 // The connection test: a page asks for its address and connects to itself over the relay. It sends nothing about
-// itself anywhere, and every step ends within seconds.
+// itself, and every step ends within seconds.
 
 import { TRANSPORTS, mappedOf, median, natOf, urlsOf } from "./network_verdict.js";
 

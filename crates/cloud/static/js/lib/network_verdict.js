@@ -1,4 +1,4 @@
-// What a connection test found out, and what follows from it for pictures. No browser is needed here.
+// The result of a connection test, and the advice that follows from it. No browser is needed here.
 
 /** @typedef {"udp" | "tcp" | "tls"} Transport */
 /** @typedef {{family: "v4" | "v6", address: string, port: number}} Mapped An address as servers see it. */

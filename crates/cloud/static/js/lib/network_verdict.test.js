@@ -1,4 +1,4 @@
-// What a connection test makes of what it found.
+// The result and the advice of a connection test.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

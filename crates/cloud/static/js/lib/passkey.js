@@ -1,4 +1,4 @@
-// Passkeys on the wire: what the cloud says as JSON, as browsers want it, and back.
+// Converts passkey messages between the cloud's JSON and the objects that browsers use.
 
 /** @typedef {{ type: "public-key", id: string, transports?: AuthenticatorTransport[] }} Descriptor */
 

@@ -1,4 +1,4 @@
-// What browsers are handed and hand back.
+// Conversion of passkey messages in both directions.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

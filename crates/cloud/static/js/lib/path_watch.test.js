@@ -1,4 +1,4 @@
-// The path in virtual time: what a dead one, a paused camera, a bad network and a sleeping phone cause.
+// The path in virtual time: a dead one, a paused camera, a bad network and a sleeping phone.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Which quality holds, what is asked for, and what a person is told about it.
+// Which quality applies, what is requested, and the text about it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

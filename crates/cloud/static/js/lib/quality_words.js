@@ -1,4 +1,4 @@
-// What a person is told about the quality that they chose: what is sent, and why that is not more or less. No DOM.
+// The text about the chosen quality: which stream is sent, and why not a larger or smaller one. No DOM.
 
 import { say } from "./say.js";
 

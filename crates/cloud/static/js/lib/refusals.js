@@ -1,4 +1,4 @@
-// Why the recorder's end did not do what was asked, and what to do about it. No DOM.
+// Texts for refusals of the recorder's end, with what to do about them. No DOM.
 
 import { RpcError } from "./rpc.js";
 import { say } from "./say.js";

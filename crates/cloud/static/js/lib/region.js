@@ -1,4 +1,4 @@
-// How numbers and times are written: in the language of the page, as the region of this browser does it.
+// Formats numbers and times: in the language of the page, with the conventions of this browser's region.
 
 import { language } from "./texts.js";
 

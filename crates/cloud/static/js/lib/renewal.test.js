@@ -1,4 +1,4 @@
-// What a page does to stay signed in, on a clock of its own.
+// How a page stays signed in, on a virtual clock.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

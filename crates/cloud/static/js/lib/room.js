@@ -1,4 +1,4 @@
-// How much recording fits on the phone: told before it begins, and watched while it runs.
+// How much recording fits on the phone: shown before it begins, and monitored while it runs.
 
 /** Bytes per second of a stream that nothing is known about yet: 4 Mb/s and 0.5 Mb/s. */
 export const USUAL_RATES = { main: 500_000, sub: 64_000 };

@@ -1,4 +1,4 @@
-// How much recording fits on a phone, and how that is told.
+// How much recording fits on a phone, and the text about it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

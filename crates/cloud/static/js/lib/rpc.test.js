@@ -1,4 +1,4 @@
-// JSON-RPC: who gets which answer, and what becomes of garbage and silence.
+// JSON-RPC: matching answers to requests, garbage and silence.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

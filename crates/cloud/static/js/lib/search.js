@@ -1,4 +1,4 @@
-// Search by words as people type them: without accents, in any order.
+// Search by words: without accents, in any order.
 
 /** @param {string} text */
 export function folded(text) {

@@ -1,5 +1,5 @@
-// Keeps the arrangement of Live view on this device and in the account: the last browser to write wins. A device without
-// a network keeps its own until it can be sent.
+// Stores the arrangement of Live view on this device and in the account: the last browser to write wins. A device
+// without a network keeps its changes until it can send them.
 
 import { KEPT, UNSENT, VERSION } from "./kept_arrangement.js";
 

@@ -1,5 +1,5 @@
-// Forms that are on their way. A second click would cancel the answer to the first, and with it what
-// only that answer shows.
+// Forms that have been submitted. A second click would cancel the answer to the first, which may be
+// shown only once.
 
 /** Milliseconds after which a form may be sent again: its answer did not come, or it was stopped. */
 export const AGAIN_MS = 10_000;

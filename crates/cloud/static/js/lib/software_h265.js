@@ -1,5 +1,5 @@
-// H.265 where the browser has no decoder of its own: hands access units to a worker with one in WebAssembly,
-// and leaves out all up to the next key frame where that cannot keep up.
+// H.265 in browsers without a decoder: hands access units to a worker with a WebAssembly decoder, and drops
+// all up to the next key frame if the worker cannot keep up.
 
 /** @import {DecodeResult, RawPicture} from "./libde265.js" */
 /** @import {Picture} from "./pictures.js" */

@@ -1,4 +1,5 @@
-// The line for sound: nobody is heard before the recorder's end agrees, nor after letting go.
+// The audio line: nobody is heard before the recorder's end agrees, nor after the button is
+// released.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// What one camera gets: size, pictures and kilobits per second, loss, codec. Takes counts that only grow, once a second;
+// Figures of one camera: size, pictures and kilobits per second, loss, codec. Takes cumulative counters once a second;
 // no DOM and no clock.
 
 /**

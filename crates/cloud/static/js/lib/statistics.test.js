@@ -1,4 +1,4 @@
-// What a camera gets, from counts that only grow.
+// Figures of a camera, from cumulative counters.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Steers a camera: an order moves it for a moment only, and is renewed while somebody holds a button. So a camera
+// PTZ: a command moves the camera only for a moment, and is renewed while somebody holds a button. So a camera
 // whose viewer is gone stops by itself. No DOM.
 
 import { refusalWords } from "./refusals.js";

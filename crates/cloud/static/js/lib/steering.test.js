@@ -1,4 +1,5 @@
-// A camera moves while somebody holds a button, stops by itself, and whoever may not steer is told why.
+// A camera moves while somebody holds a button, stops by itself, and a person without the right is told
+// why.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
-// Hold to talk: the microphone is open, and the camera takes its sound, only while the button is held; or from one tap
-// to the next press. No DOM.
+// Push-to-talk: the microphone is open, and the camera accepts its sound, only while the button is held; or from one
+// tap to the next press. No DOM.
 
 import { LOST, RpcError } from "./rpc.js";
 import { say } from "./say.js";

@@ -1,4 +1,4 @@
-// Holding the button: when the microphone is open, and what is said when nobody is heard.
+// Push-to-talk: when the microphone is open, and the message when nobody is heard.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,5 @@
-// Codes as people type and paste them; the server reads them alike (crates/proto/src/typed.rs).
+// Normalizes codes that people type and paste; the server does the same
+// (crates/proto/src/typed.rs).
 
 /**
  * Only the decimal digits of a text, of any script, as 0 to 9.

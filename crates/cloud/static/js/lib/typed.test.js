@@ -1,4 +1,4 @@
-// How pasted codes are read.
+// Normalizing pasted codes.
 
 import assert from "node:assert/strict";
 import test from "node:test";

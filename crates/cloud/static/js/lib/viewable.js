@@ -1,4 +1,5 @@
-// "Make this camera viewable": which stream is to change, what changes in words, and why it did not. No DOM.
+// "Make this camera viewable": the stream to change, the text about the change, and the reason for a
+// failure. No DOM.
 
 import { LOST, RpcError } from "./rpc.js";
 import { say } from "./say.js";

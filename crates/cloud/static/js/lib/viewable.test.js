@@ -1,4 +1,4 @@
-// "Make this camera viewable": what is said before, while and after a camera is changed.
+// "Make this camera viewable": texts before, during and after the change.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

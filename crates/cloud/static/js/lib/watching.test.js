@@ -1,4 +1,4 @@
-// The screen as calls: which call carries what, and what each camera is told.
+// The screen as calls: which call carries which camera, and the events for each camera.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// What the screen of Live view asks for, and what it is told. Types only.
+// Requests and events of the screen of Live view. Types only.
 
 /** @import {Call} from "./call.js" */
 /** @import {Slot, StreamKind} from "./control.js" */

@@ -1,5 +1,5 @@
-// The work that a form asks for: for each part a number that makes a hash begin with zeros.
-// The same rule is in accounts/bot_check/proof_of_work.rs.
+// Proof of work of a form: for each part a number that makes a hash begin with zeros. The same rule
+// is in accounts/bot_check/proof_of_work.rs.
 
 import { Sha256 } from "./sha256.js";
 

@@ -1,5 +1,5 @@
-// Digital zoom: how large a picture is drawn and which part of it is seen. Lengths are parts of the picture's frame,
-// places count from its middle.
+// Digital zoom: the scale of a picture and the visible part of it. Lengths are fractions of the picture's frame,
+// positions are relative to its middle.
 
 /** @typedef {{scale: number, x: number, y: number}} Zoom */
 
