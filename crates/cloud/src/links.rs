@@ -57,7 +57,7 @@ struct OnlineLink {
     nonce: Box<str>,
     /// What is wrong with the recorder behind the agent. Boxed, because mostly nothing is.
     reason: Option<Box<Reason>>,
-    /// The certificates that the recorder has made itself; mostly none.
+    /// The self-signed certificates of the recorder; mostly none.
     certificates: Box<[RecorderCertificate]>,
     /// What the recorder says it is.
     about: Option<Box<AboutRecorder>>,
@@ -172,7 +172,7 @@ impl Links {
         self.lock().get(serial)?.reason.as_deref().cloned()
     }
 
-    /// The certificates that a recorder whose link is up has made itself, as its agent last said.
+    /// The self-signed certificates of a recorder whose link is up, as its agent last reported them.
     pub fn certificates(&self, serial: &str) -> Box<[RecorderCertificate]> {
         let online = self.lock();
         online

@@ -70,7 +70,7 @@ pub struct HealthyRelay {
     pub name: String,
     /// Where clients reach it.
     pub addresses: Vec<SocketAddr>,
-    /// Where it takes TURN in TLS, if it does.
+    /// Where it takes TURN over TLS, if it does.
     pub tls: Option<TlsPlace>,
     /// Signs the credentials of its clients.
     pub turn_secret: Secret,

@@ -59,7 +59,7 @@ pub(crate) async fn run(
     parts.start("the relay", relay.run(stop.clone()));
     if let Some(turn) = turn {
         let stopping = stop.clone();
-        parts.start("TURN in TLS", async move {
+        parts.start("TURN over TLS", async move {
             turn.run(handover, stopping).await;
             Ok(())
         });
@@ -83,7 +83,7 @@ pub(crate) async fn run(
     parts.run().await
 }
 
-/// Where clients reach TURN in TLS.
+/// Where clients reach TURN over TLS.
 fn place_in_tls(config: &RelayProgramConfig, turn: &TurnInTls) -> TlsPlace {
     TlsPlace {
         host: config.tls_host.clone(),

@@ -294,7 +294,7 @@ impl Relay {
         self.relayed.clone()
     }
 
-    /// Returns a handle for streams that other listeners accept, such as TURN in TLS.
+    /// Returns a handle for streams that other listeners accept, such as TURN over TLS.
     pub fn handover(&self) -> Handover {
         self.handover.0.clone()
     }

@@ -1,4 +1,4 @@
-//! TLS with a certificate that the recorder has made itself, as recorders do; it can be changed while it runs.
+//! TLS with a self-signed certificate, as recorders have; it can be changed while the recorder runs.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};

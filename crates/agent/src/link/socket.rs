@@ -39,7 +39,7 @@ impl LinkSocket {
     async fn push(&mut self, message: Message) -> Result<()> {
         tokio::time::timeout(SEND, self.0.send(message))
             .await
-            .context("the cloud takes no more messages")?
+            .context("the cloud accepts no more messages")?
             .context("sending to the cloud")
     }
 

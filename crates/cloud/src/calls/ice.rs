@@ -204,7 +204,7 @@ fn at_places(places: &[String], secret: Secret) -> Offered {
     }
 }
 
-/// TURN in TLS at the address of the pages, whose certificate is valid for that host.
+/// TURN over TLS at the address of the pages, whose certificate is valid for that host.
 fn over_tls(public_url: &Url) -> Option<String> {
     let port = public_url.port_or_known_default()?;
     let host = public_url.host_str()?;

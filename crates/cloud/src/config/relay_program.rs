@@ -34,7 +34,7 @@ pub struct RelayProgramConfig {
     pub public_ip6: Option<Ipv6Addr>,
     /// Name at which clients reach the relay in TLS, which the certificate is for; empty means no TLS.
     pub tls_host: String,
-    /// TCP port of TURN in TLS, at the addresses of `listen`.
+    /// TCP port of TURN over TLS, at the addresses of `listen`.
     pub tls_port: u16,
     /// PEM file with the certificate for TLS and its intermediate certificates.
     pub certificate_file: PathBuf,
@@ -133,7 +133,7 @@ impl RelayProgramConfig {
             faults.push(Fault::new(
                 "relay.tls_host",
                 "only some of `relay.tls_host`, `relay.certificate_file` and `relay.key_file` are set",
-                "set all three for TURN in TLS, or none",
+                "set all three for TURN over TLS, or none",
             ));
         }
         if is_set[0] && !is_host(&self.tls_host) {
@@ -157,7 +157,7 @@ impl RelayProgramConfig {
         faults
     }
 
-    /// Where to listen for TURN in TLS.
+    /// Where to listen for TURN over TLS.
     pub fn tls_listeners(&self) -> Vec<SocketAddr> {
         let at = |listener: SocketAddr| SocketAddr::new(listener.ip(), self.tls_port);
         self.listeners().into_iter().map(at).collect()

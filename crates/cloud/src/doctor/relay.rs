@@ -115,7 +115,7 @@ async fn over_tcp(relay: SocketAddr) -> std::io::Result<SocketAddr> {
     ask(TcpStream::connect(relay).await?).await
 }
 
-/// TURN in TLS at the address of the pages.
+/// TURN over TLS at the address of the pages.
 pub(super) async fn over_tls(
     addr: SocketAddr,
     stream: impl AsyncRead + AsyncWrite + Unpin,
@@ -126,7 +126,7 @@ pub(super) async fn over_tls(
         Err(error) => Finding::bad(
             TLS,
             format!("{addr}: {error}"),
-            "set `turn_over_tls = false` in [cloud.relay] if an HTTP proxy is in front, which cannot pass TURN on",
+            "set `turn_over_tls = false` in [cloud.relay] if an HTTP proxy is in front, which cannot forward TURN",
         ),
     }
 }

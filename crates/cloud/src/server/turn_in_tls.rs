@@ -57,7 +57,7 @@ impl TurnInTls {
         let mut tls = Tls::new(certificates, &limits);
         tls.offer_turn();
         let listeners = relay::listen_tcp(&config.tls_listeners()).context(
-            "for TURN in TLS; choose another port with `tls_port` in [relay] or --tls-port",
+            "for TURN over TLS; choose another port with `tls_port` in [relay] or --tls-port",
         )?;
         Ok(Some(TurnInTls {
             listeners,

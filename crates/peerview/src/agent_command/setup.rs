@@ -95,7 +95,7 @@ impl Questions {
             say("Nothing has answered. Devices answer only in their own network.");
         }
         let answer = self
-            .ask("Number of a recorder, or an address (nothing to end):")
+            .ask("Number of a recorder, or an address (empty to stop):")
             .await?;
         let chosen = answer.parse().ok().and_then(|number: usize| {
             let device = found.get(number.checked_sub(1)?)?;
@@ -123,7 +123,7 @@ impl Questions {
         };
         loop {
             let account = self
-                .ask("User name on the recorder (nothing to give up):")
+                .ask("User name on the recorder (empty to stop):")
                 .await?;
             if account.is_empty() && kind != RecorderKind::Rtsp {
                 return Ok(false);
@@ -224,9 +224,7 @@ impl Questions {
         config: &Config,
         mut recorder: AddedRecorder,
     ) -> anyhow::Result<()> {
-        let name = self
-            .ask("Name for people (nothing for the address):")
-            .await?;
+        let name = self.ask("Name for people (empty for the address):").await?;
         let name = proto::shown::shown(&name, agent::limits::MAX_ADDED_NAME_CHARS);
         recorder.name = (!name.is_empty()).then_some(name);
         let card = site.keep(&recorder, config)?;

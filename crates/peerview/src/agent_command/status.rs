@@ -139,10 +139,13 @@ pub(crate) fn first_line(found: &FoundStatus, now: u64) -> String {
     if found.is_running {
         let since = i64::try_from(report.started_at).unwrap_or_default();
         let ago = ago(now, report.started_at);
-        return format!("The agent ({version}) runs since {}, {ago}.", time(since));
+        return format!(
+            "The agent ({version}) is running. It started at {}, {ago}.",
+            time(since)
+        );
     }
     format!(
-        "The agent ({version}) is not running. This is what it said last, {}:",
+        "The agent ({version}) is not running. Its last status, {}:",
         ago(now, found.written_at)
     )
 }
@@ -249,7 +252,7 @@ mod tests {
 
         assert_eq!(
             lines.join("\n"),
-            "The agent (0.1.0) runs since 2026-11-24 06:00 UTC, 3 hours ago.\n\
+            "The agent (0.1.0) is running. It started at 2026-11-24 06:00 UTC, 3 hours ago.\n\
              Cloud: https://cloud.example.org/\n\
              \n\
              Network of this site\n  \
@@ -273,7 +276,7 @@ mod tests {
         let three_minutes = first_line(&ended, 1_795_500_210);
         let clock_set_back = first_line(&ended, 7);
 
-        let words = "is not running. This is what it said last, 3 minutes ago:";
+        let words = "is not running. Its last status, 3 minutes ago:";
         assert!(three_minutes.ends_with(words), "{three_minutes}");
         assert!(
             clock_set_back.ends_with("0 seconds ago:"),

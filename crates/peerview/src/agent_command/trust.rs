@@ -51,7 +51,7 @@ fn lines(recorder: &RecorderCertificates) -> Vec<String> {
 
 fn line(certificate: &KnownCertificate) -> String {
     let trusted = match certificate.trusted {
-        Some(TrustedCertificate::Authority) => "vouched for by an authority".to_owned(),
+        Some(TrustedCertificate::Authority) => "signed by a trusted authority".to_owned(),
         Some(TrustedCertificate::Pinned(hash)) => format!("SHA-256 {hash}"),
         None => "none yet".to_owned(),
     };

@@ -81,12 +81,12 @@ pub(super) fn welcome(url: &str, certificate: &DemoCertificate) {
     say("");
     say(qr_text(url).unwrap_or_default());
     say(
-        "On a phone in this network: scan the code. It warns of the certificate, which the demo has made itself:",
+        "On a phone in this network: scan the code. The browser warns about the self-signed certificate:",
     );
     say("choose Advanced and Proceed (Safari: Show Details, then visit this website).");
     say("Everybody in this network can open the demo and its mailbox until you stop it.");
     say("");
-    say("For a recorder or camera of your own beside it, in another terminal:");
+    say("To add your own recorder or camera, in another terminal:");
     let authority = certificate.file.display();
     say(format!(
         "  peerview agent --cloud {url} --ca-file {authority} --data data/own --hikvision ADDRESS --user admin"

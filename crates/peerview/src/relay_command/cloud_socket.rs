@@ -42,7 +42,7 @@ pub(super) struct CloudSocket {
     pub(super) secret: JoinSecret,
     /// Where clients reach the relay.
     pub(super) addresses: Vec<SocketAddr>,
-    /// Where it takes TURN in TLS, if it does.
+    /// Where it takes TURN over TLS, if it does.
     pub(super) place_in_tls: Option<TlsPlace>,
     pub(super) mirror: Mirror,
     pub(super) clock: CloudClock,
@@ -219,7 +219,7 @@ impl Connection<'_> {
             }
             RelayEndEvent::NotOurCloud => {
                 bail!(
-                    "what answers at {} does not know this relay's secret",
+                    "the server at {} does not know this relay's secret",
                     of.cloud
                 )
             }
@@ -238,7 +238,7 @@ impl Connection<'_> {
         };
         tokio::time::timeout(SEND, self.socket.send(message))
             .await
-            .context("the cloud takes no more messages")?
+            .context("the cloud accepts no more messages")?
             .context("sending to the cloud")
     }
 }

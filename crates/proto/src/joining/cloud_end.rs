@@ -67,7 +67,7 @@ pub enum CloudEndEvent {
         name: String,
         /// Where clients reach it.
         addresses: Vec<SocketAddr>,
-        /// Where it takes TURN in TLS, if it does.
+        /// Where it takes TURN over TLS, if it does.
         tls: Option<TlsPlace>,
     },
     /// Somebody did not prove a secret.

@@ -65,7 +65,7 @@ pub struct JoinRequest {
     pub origin: String,
     /// Where clients reach it.
     pub addresses: Vec<SocketAddr>,
-    /// Where it takes TURN in TLS, if it does.
+    /// Where it takes TURN over TLS, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsPlace>,
     /// That it knows the secret.

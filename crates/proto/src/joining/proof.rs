@@ -85,7 +85,7 @@ pub struct JoinTerms<'a> {
     pub origin: &'a str,
     /// Where clients reach the relay.
     pub addresses: &'a [SocketAddr],
-    /// Where it takes TURN in TLS, if it does.
+    /// Where it takes TURN over TLS, if it does.
     pub tls: Option<&'a TlsPlace>,
 }
 

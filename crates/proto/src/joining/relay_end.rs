@@ -23,7 +23,7 @@ pub struct JoinAs {
     pub origin: String,
     /// Where clients reach it.
     pub addresses: Vec<SocketAddr>,
-    /// Where it takes TURN in TLS, if it does.
+    /// Where it takes TURN over TLS, if it does.
     pub tls: Option<TlsPlace>,
     /// Drawn for this socket.
     pub nonce: String,

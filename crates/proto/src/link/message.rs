@@ -99,7 +99,7 @@ pub struct Cameras {
     /// then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
-    /// The certificates that the recorder has made itself, at most 8; others are refused.
+    /// The self-signed certificates of the recorder, at most 8; others are refused.
     #[serde(
         rename = "peerview/certificates",
         default,

@@ -1,4 +1,4 @@
-//! Streams that another listener accepted, such as TURN in TLS on the port of the pages. The task that
+//! Streams that another listener accepted, such as TURN over TLS on the port of the pages. The task that
 //! accepted one moves its bytes; the driver exchanges them with it through bounded buffers, and the
 //! stream is one more TCP client with the same limits.
 

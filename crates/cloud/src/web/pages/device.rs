@@ -39,7 +39,7 @@ struct DevicePage {
     connection: ConnectionHistory,
     /// Its model and firmware, as far as it says them.
     about: AboutRecorder,
-    /// The certificates that it has made itself, as its agent says.
+    /// Its self-signed certificates, as its agent reports them.
     certificates: Box<[RecorderCertificate]>,
     name_error: Option<String>,
 }

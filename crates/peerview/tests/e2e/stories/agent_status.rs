@@ -71,7 +71,7 @@ async fn an_agent_says_everywhere_what_its_network_allows() {
     let running = status(&data, &[]).await;
     assert_eq!(running.status.code(), Some(0), "{}", text(&running));
     for words in [
-        "runs since ",
+        "is running. It started at ",
         &world.recorder.serial,
         "up, for ",
         "Pictures      directly to nearly all viewers",
@@ -93,7 +93,7 @@ async fn an_agent_says_everywhere_what_its_network_allows() {
     let ended = status(&data, &[]).await;
     assert_eq!(ended.status.code(), Some(3), "{}", text(&ended));
     assert!(
-        text(&ended).contains("is not running. This is what it said last, "),
+        text(&ended).contains("is not running. Its last status, "),
         "{}",
         text(&ended)
     );
