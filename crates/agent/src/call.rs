@@ -51,7 +51,7 @@ pub enum CallOrder {
     Candidate(Option<String>),
     /// The call may continue for this long from now.
     Extend(Duration),
-    /// The viewer gets no picture and wants another path.
+    /// The viewer gets no picture and requests another path.
     Restart,
     /// Servers with a new credential.
     Servers(Vec<IceServer>),

@@ -116,7 +116,7 @@ impl CertificatePin {
         Arc::clone(&self.tls)
     }
 
-    /// The port of HTTPS to which the device has redirected. From then on nothing is asked over HTTP.
+    /// The port of HTTPS to which the device has redirected. From then on no request is sent over HTTP.
     pub(crate) fn https_port(&self) -> Option<u16> {
         self.file.https_port(&self.place)
     }

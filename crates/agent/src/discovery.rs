@@ -26,7 +26,7 @@ use crate::limits::{MAX_SEARCH_NETWORKS, MAX_WAITING_ANSWERS, SEARCH_AGAIN};
 pub struct LanSearch {
     /// Own addresses from which the questions are sent, one for each network.
     pub from: Vec<Ipv4Addr>,
-    /// Interfaces, by their index, on which WS-Discovery is asked over IPv6.
+    /// Interfaces, by their index, for WS-Discovery over IPv6.
     pub interfaces: Vec<u32>,
     /// Where WS-Discovery is asked.
     pub ws_discovery: SocketAddr,

@@ -101,7 +101,7 @@ pub const MAX_ALERT_BYTES_A_MINUTE: usize = 32 * 1024 * 1024;
 pub const PULL_WAIT: Duration = Duration::from_secs(5);
 /// Minimum time between two questions for events.
 pub const PULL_AGAIN: Duration = Duration::from_millis(500);
-/// Lifetime that is asked for a subscription to events; it is renewed at half time.
+/// Requested lifetime of a subscription to events; it is renewed at half time.
 pub const SUBSCRIPTION: Duration = Duration::from_secs(600);
 /// Longest wait of a viewer for a recorder's answer.
 pub const RECORDER_ANSWER: Duration = Duration::from_secs(10);
@@ -149,9 +149,9 @@ pub const RENEW_AGAIN: Duration = Duration::from_secs(10);
 pub const MAX_FAILED_RENEWALS: u32 = 3;
 /// Time between two looks at the routes of this machine.
 pub const LOOK_AT_NETWORKS: Duration = Duration::from_secs(15);
-/// First delay before the routers are asked again after none of them mapped a port.
+/// First delay before the routers are queried again after none of them mapped a port.
 pub const MAPPING_RETRY_FIRST: Duration = Duration::from_secs(60);
-/// Maximum delay before the routers are asked again.
+/// Maximum delay before the routers are queried again.
 pub const MAPPING_RETRY_MOST: Duration = Duration::from_secs(30 * 60);
 /// Maximum time for one request to a router, with its retransmissions.
 pub const ROUTER_REQUEST: Duration = Duration::from_secs(12);

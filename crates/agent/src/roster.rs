@@ -33,7 +33,7 @@ pub struct ServedRecorder {
     pub streams: Streams,
 }
 
-/// What the agent is asked to do with its recorders.
+/// Requests to the agent about its recorders.
 #[derive(Debug)]
 pub(crate) enum RosterOrder {
     /// Store a recorder and serve it, in place of the one with its id.

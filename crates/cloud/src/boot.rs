@@ -213,7 +213,7 @@ impl Cloud {
         self.relay.as_ref().map(Relay::addr)
     }
 
-    /// The link that makes the first account, for the terminal of whoever started this; `None` when
+    /// The link that creates the first account, for the operator's terminal; `None` when
     /// there is one, and in the demo.
     pub async fn set_up_link(&self) -> anyhow::Result<Option<Zeroizing<String>>> {
         setup::new_link(&self.live)

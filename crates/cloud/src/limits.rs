@@ -7,7 +7,7 @@ use std::time::Duration;
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 /// A page that takes longer than this answers 503.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// After shutdown is asked for, open requests get this long.
+/// After a shutdown request, open requests get this long.
 // Ctrl-C ends everything within 2 s, and the database is closed in that time, too.
 pub const SHUTDOWN_GRACE: Duration = Duration::from_millis(1_200);
 /// Password hashes that may wait for a core; more get 503.

@@ -97,7 +97,7 @@ pub(crate) trait CallListener: Send + Sync + 'static {
     fn link_up(&self, serial: &str, agent_ip: IpAddr) -> impl Future<Output = ()> + Send;
 }
 
-/// A link that wants the place of its recorder.
+/// A link that wants to replace the present link of its recorder.
 struct NewLink<'a> {
     inbox: &'a mpsc::Sender<ToLink>,
     agent_ip: IpAddr,
@@ -259,7 +259,7 @@ impl Links {
         self.lock().get(serial).map(|entry| entry.agent_ip)
     }
 
-    /// What the network of a recorder's site allows, if its link is up and its agent says so.
+    /// What the network of a recorder's site allows, if its link is up and its agent has reported it.
     pub fn reach(&self, serial: &str) -> Option<SiteReach> {
         self.lock().get(serial)?.reach
     }

@@ -44,7 +44,7 @@ pub struct StateParts {
     pub throttle: Throttle,
     /// The log of who did what.
     pub audit: Audit,
-    /// Numbers for whoever runs the cloud.
+    /// Metrics for operators.
     pub metrics: Metrics,
     /// That there is an account or was one, once this process knows.
     pub is_set_up: AtomicBool,

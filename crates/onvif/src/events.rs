@@ -21,7 +21,7 @@ const PORT: &str = "http://www.onvif.org/ver10/events/wsdl";
 const LIFETIMES: (i64, i64) = (10, 3_600);
 /// For devices that tell no usable lifetime.
 const UNTOLD_LIFETIME: i64 = 60;
-/// Messages that are asked for at a time.
+/// Messages requested at a time.
 const MESSAGE_LIMIT: usize = 64;
 
 /// A subscription at a device.

@@ -22,7 +22,7 @@ pub const MAX_PUBLIC_ADDRESSES: usize = 2;
 
 /// Ways to relays that are tried: four relays, each at two addresses over three transports.
 pub const MAX_TURN_SERVERS: usize = 24;
-/// Relays that are asked at once. The nearest ones answer first.
+/// Relays that are queried together. The nearest ones answer first.
 pub const MAX_RELAYS_TRIED: usize = 4;
 /// Relays on which an allocation is held: one to use, one known if it dies.
 pub const MAX_RELAYS: usize = 2;

@@ -27,7 +27,7 @@ pub mod method {
     /// V→D [`super::Talk`] → `{}` once the camera takes sound; 409 with `peerview/talkedBy` while another
     /// viewer talks, without it while somebody else uses the recorder's line.
     pub const TALK: &str = "talk";
-    /// D→V notification: [`super::TalkEnded`], when a talk ends without the viewer's wish.
+    /// D→V notification: [`super::TalkEnded`], when a talk ends without a request of the viewer.
     pub const TALK_ENDED: &str = "talkEnded";
     /// V→D [`super::requests::Ptz`] → `{}`, or [`super::requests::PresetList`] for the presets; 409 with
     /// `peerview/steeredBy` while somebody else steers the camera.
@@ -84,7 +84,7 @@ pub struct Talk {
     pub camera: Option<String>,
 }
 
-/// A talk is over without the viewer's wish.
+/// A talk has ended without a request of the viewer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TalkEnded {
     /// Id of the camera.

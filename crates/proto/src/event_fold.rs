@@ -36,7 +36,7 @@ pub enum EventSign {
 /// What may happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FoldInput {
-    /// The recorder says something about an event.
+    /// The recorder reports an event.
     Seen(EventKey, EventSign),
     /// Nothing more is heard of the recorder.
     Lost,

@@ -150,7 +150,7 @@ pub mod path {
         format!("{TALK_CHANNELS}/{channel}/audioData")
     }
 
-    /// PUT: closes a line, whoever talks on it.
+    /// PUT: closes a line, no matter who is talking on it.
     pub fn talk_close(channel: u32) -> String {
         format!("{TALK_CHANNELS}/{channel}/close")
     }

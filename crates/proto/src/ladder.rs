@@ -165,7 +165,7 @@ impl ViewerPlays {
     }
 }
 
-/// The stream of a camera that a viewer gets who wants `wanted`: `None` if it can show none of them.
+/// The stream of a camera for a viewer who requests `wanted`: `None` if it can show none of them.
 ///
 /// For the small picture that is the sub-stream in H.264, another small one in H.264 that camera or
 /// recorder makes, H.265 over WebRTC, H.265 over a data channel, JPEG, and the full picture last, which costs

@@ -7,7 +7,7 @@ use std::time::Duration;
 ///
 /// `now` is any monotonic time, the same for all calls.
 pub trait Machine {
-    /// What may happen: a frame came, somebody wants something.
+    /// Inputs: a frame arrived, or a request.
     type Input;
     /// What the driver has to do.
     type Output;

@@ -39,7 +39,7 @@ pub struct WishedStream {
     pub note: Option<ChoiceNote>,
 }
 
-/// The stream of a camera that comes nearest to a wish; `None` if the camera has none.
+/// The stream of a camera that is nearest to a preference; `None` if the camera has none.
 ///
 /// Clear is the picture with the most pixels. Fluent takes least of the path. Balanced is the largest picture up to
 /// 1280 × 720. Streams that the viewer cannot show count only if it can show none.
@@ -132,7 +132,7 @@ mod tests {
         stream(kind, (width, height), CameraCodec::H264)
     }
 
-    /// What each wish gets, the clear one first.
+    /// The stream of each preference, the clear one first.
     fn chosen(streams: &[CameraStream]) -> [(StreamKind, Option<ChoiceNote>); 3] {
         [
             PictureWish::Clear,

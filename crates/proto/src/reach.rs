@@ -54,7 +54,7 @@ pub enum MappingState {
     Mapped(MappingProtocol, IpAddr),
 }
 
-/// How a router is asked.
+/// The protocol of a request to a router.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MappingProtocol {

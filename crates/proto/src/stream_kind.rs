@@ -61,7 +61,7 @@ impl TryFrom<String> for StreamKind {
     }
 }
 
-/// What a viewer wants of a camera.
+/// A viewer's request to a camera.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum WantedStream {
@@ -73,7 +73,7 @@ pub enum WantedStream {
     Named(StreamKind),
 }
 
-/// What a person wants of a picture, whatever streams a camera has.
+/// A person's preference for a picture, independent of the streams that a camera has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PictureWish {
     /// Every detail.
@@ -87,7 +87,7 @@ pub enum PictureWish {
 /// The name that leaves the choice to the path.
 const AUTO: &str = "auto";
 
-/// The names of all wishes.
+/// The names of all preferences.
 const WISHES: [(&str, PictureWish); 3] = [
     ("clear", PictureWish::Clear),
     ("balanced", PictureWish::Balanced),

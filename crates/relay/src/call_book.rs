@@ -32,7 +32,7 @@ pub(super) fn is_of_tests(quota_key: &str) -> bool {
     quota_key.starts_with(TEST)
 }
 
-/// What the relay asks about calls. Each question is asked per packet, so an answer must not block.
+/// Queries of the relay about calls. They are made per packet, so an answer must not block.
 pub trait OpenCalls: Send + 'static {
     /// Returns the quota key of an open call.
     fn quota_key(&self, call: &str, now_unix: u64) -> Option<String>;

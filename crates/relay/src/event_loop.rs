@@ -302,7 +302,7 @@ impl<C: RelayCore> RelayDriver<C> {
         self.outbox = outbox;
     }
 
-    /// Opens and closes what the engine asks for; returns when it wants to be asked again.
+    /// Opens and closes the sockets that the engine requests; returns its next time-out.
     fn carry_out_outputs(&mut self) -> Duration {
         self.next_worker = (self.next_worker + 1) % self.workers.len();
         let mut engine = self.core.lock();

@@ -68,7 +68,7 @@ pub struct RtspClient {
     identity: (u32, String),
     /// By index of the track.
     receivers: Vec<(usize, Receiver)>,
-    /// The track of which a key frame is asked for when its source is known.
+    /// The track whose key frame is requested when its source is known.
     key_frame_of: Option<usize>,
     outputs: VecDeque<RtspOutput>,
 }

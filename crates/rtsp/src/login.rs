@@ -39,15 +39,15 @@ impl fmt::Debug for Credentials {
 /// Why a request that was answered with 401 is not sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoginFailure {
-    /// The camera wants a login, and there is none.
+    /// The camera requires a login, and there is none.
     Needed,
     /// The camera refused user name or password.
     Refused,
     /// The login was accepted for other requests, and this one is refused with the newest nonce.
     NotAllowed,
-    /// The camera wants the password in clear text, which is not allowed here.
+    /// The camera requires the password in clear text, which is not allowed here.
     BasicOnly,
-    /// The camera wants only what we do not know, such as other hash functions.
+    /// The camera accepts only what we do not support, such as other hash functions.
     Unsupported,
 }
 

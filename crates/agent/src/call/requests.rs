@@ -46,7 +46,7 @@ enum RecorderReply {
     Capabilities(CameraCapabilities),
     Snapshot(Bytes),
     Viewable(ViewableChange),
-    /// The number of a wish to talk, the camera, and the line to it.
+    /// The number of a request to talk, the camera, and the line to it.
     Talk(u32, String, TalkLine),
     /// Whatever needs nothing done here.
     Told(Value),
@@ -69,7 +69,7 @@ impl ViewerRequests {
         self.bucket.take(now)
     }
 
-    /// The next answer of the recorder; `None` if nothing is asked.
+    /// The next answer of the recorder; `None` if there is no open request.
     pub(super) async fn next(&mut self) -> Option<RecorderAnswer> {
         // A request whose wait has failed is answered by nobody, as if it had been lost.
         self.waiting.join_next().await?.ok()

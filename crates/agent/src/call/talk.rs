@@ -11,19 +11,19 @@ use crate::stream::talk_line::{TalkLine, TalkSound};
 pub(super) struct ViewerTalk {
     /// With the camera.
     line: Option<(String, TalkLine)>,
-    /// Number of the last wish to talk or to stop: a line for an earlier one comes too late.
+    /// Number of the last request to talk or to stop: a line for an earlier one comes too late.
     wish: u32,
 }
 
 impl ViewerTalk {
-    /// Ends the talk, if there is one. Returns the number of what the viewer wants now.
+    /// Ends the talk, if there is one. Returns the number of the viewer's present request.
     pub(super) fn stop(&mut self) -> u32 {
         self.line = None;
         self.wish = self.wish.wrapping_add(1);
         self.wish
     }
 
-    /// Takes the line that the viewer wanted, unless it wants something else meanwhile.
+    /// Takes the line that the viewer requested, unless it has requested something else meanwhile.
     pub(super) fn begin(&mut self, wish: u32, camera: String, line: TalkLine) {
         if wish == self.wish {
             self.line = Some((camera, line));

@@ -333,7 +333,7 @@ impl MappingDriver {
         }
     }
 
-    /// Changes what is known about this site, and says so once.
+    /// Changes what is known about this site, and reports it once.
     fn change(&self, change: impl FnOnce(&mut SiteReach)) {
         let is_changed = self.reach.send_if_modified(|reach| {
             let before = *reach;

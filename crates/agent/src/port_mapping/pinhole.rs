@@ -63,7 +63,7 @@ pub(super) struct UpnpPinhole {
 }
 
 impl Pinhole {
-    /// Has the router let packets in to `local`; PCP is asked at `port`.
+    /// Asks the router to let packets in to `local`; `port` is its PCP port.
     pub(super) async fn open(
         network: LanNetwork,
         protocol: MappingProtocol,

@@ -79,7 +79,7 @@ impl RouterLease {
         Ok((lease, grant))
     }
 
-    /// Has the router's filter let packets in to `local`, which is of IPv6. PCP is asked at `port`.
+    /// Asks the router for an IPv6 pinhole to `local`. `port` is its PCP port.
     pub(super) async fn open_pinhole(
         network: LanNetwork,
         protocol: MappingProtocol,

@@ -22,7 +22,7 @@ pub enum MappingScope {
 }
 
 impl MappingScope {
-    /// The networks whose routers are asked for mappings of this kind.
+    /// The networks whose routers are queried for mappings of this kind.
     pub(super) fn look(&self, kind: MappingKind) -> NetworkView {
         let mut view = match self {
             MappingScope::Routers(bind) => networks::look(*bind),

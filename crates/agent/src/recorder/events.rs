@@ -25,7 +25,7 @@ pub(super) trait EventSource {
     /// Hears of events until that ends.
     fn listen(&self, heard: mpsc::Sender<HeardEvent>) -> impl Future<Output = EventsEnd> + Send;
 
-    /// Nobody wants them any more.
+    /// Nobody needs them any more.
     fn leave(&self) -> impl Future<Output = ()> + Send;
 }
 
@@ -43,7 +43,7 @@ pub(super) enum EventsEnd {
     Unsupported,
 }
 
-/// Listens to a recorder while somebody wants its events.
+/// Subscribes to a recorder while somebody needs its events.
 pub(super) async fn serve(
     source: &impl EventSource,
     outlet: &mut EventOutlet,
@@ -90,7 +90,7 @@ impl EventOutlet {
         }
     }
 
-    /// Passes on what the source hears until that ends, or until nobody wants it any more.
+    /// Forwards the events of the source until it ends, or until nobody needs them any more.
     async fn carry(&self, source: &impl EventSource) -> Option<EventsEnd> {
         let start = Instant::now();
         let mut fold = EventFold::default();

@@ -74,7 +74,7 @@ pub struct PtzOrder {
     pub action: PtzAction,
     /// Session id of the viewer's call.
     pub call: String,
-    /// The viewer's name, for somebody else who wants to steer.
+    /// The viewer's name, shown to others who want to control the camera.
     pub name: String,
 }
 
@@ -93,11 +93,11 @@ pub struct TalkOrder {
     pub camera: String,
     /// Session id of the viewer's call.
     pub call: String,
-    /// The viewer's name, for somebody else who wants to talk.
+    /// The viewer's name, shown to others who want to talk.
     pub name: String,
 }
 
-/// A viewer's wish to talk.
+/// A viewer's request to talk.
 pub(super) type TalkWish = Asked<TalkOrder, TalkLine>;
 
 /// Something that is read from a recorder.

@@ -37,7 +37,7 @@ impl Driver for RtspAddresses {
     }
 }
 
-/// What such a camera can do; it says so in the description of its stream.
+/// The abilities of such a camera, from the description of its stream.
 async fn capabilities(
     reports: &DriverReports,
     camera: &str,

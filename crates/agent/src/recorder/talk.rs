@@ -80,7 +80,7 @@ impl TalkWays {
         }
     }
 
-    /// One talk, from the wish to its end.
+    /// One talk, from the request to its end.
     async fn carry(
         &self,
         wish: TalkWish,

@@ -18,7 +18,7 @@ pub struct StreamFigures {
     pub sound: Option<&'static str>,
     /// When the last key frame came.
     pub last_key_at: Option<Instant>,
-    /// From the wish to connect to the first picture.
+    /// From the start of the connection attempt to the first picture.
     pub first_picture_after: Option<Duration>,
     /// Whether pictures come in another order than they are shown in (B-frames), which browsers do not
     /// expect in a live picture.

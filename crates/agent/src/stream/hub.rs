@@ -90,7 +90,7 @@ impl Hub {
         });
     }
 
-    /// A connection to the camera is about to be opened: what comes in is counted anew.
+    /// A connection to the camera is about to be opened: the statistics start again.
     pub fn opens(&self) {
         self.shared.figures().opens(Instant::now());
     }
@@ -115,7 +115,7 @@ impl Hub {
         self.shared.listed().clone()
     }
 
-    /// What is known about the stream: what comes in, else what the recorder says about it.
+    /// The known format of the stream: as received, else as the recorder reports it.
     pub fn format(&self) -> StreamFormat {
         let listed = self.listed();
         let StreamState::Playing { codec, .. } = *self.shared.state.borrow() else {

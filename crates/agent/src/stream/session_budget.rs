@@ -177,7 +177,7 @@ mod tests {
             self.streams.iter().filter(|it| it.is_open).count()
         }
 
-        /// Lets everything happen that the rule wants, a second for each round.
+        /// Executes all decisions of the rule, one second per round.
         fn settle(&mut self) {
             for _ in 0..4 * self.streams.len() {
                 self.now += SECOND * 3;

@@ -70,7 +70,7 @@ impl TalkLine {
 /// Why a camera does not take any sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TalkFailure {
-    /// It has no loudspeaker, or wants sound in another codec.
+    /// It has no loudspeaker, or requires sound in another codec.
     Unsupported,
     /// It refused the login, or the user lacks the right.
     Refused,

@@ -26,7 +26,7 @@ use app_code::Key;
 /// A set of recovery codes, to be shown once.
 pub type Codes = Vec<Zeroizing<String>>;
 
-/// What an account is asked for besides its password.
+/// The second factors of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Factors {
     /// Whether the second factor is on.

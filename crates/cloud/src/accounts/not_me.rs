@@ -67,7 +67,7 @@ pub async fn report(state: &State, token: &str, browser: &Browser) -> db::Result
     Ok(true)
 }
 
-/// The panic button: locks the account of whoever presses it; a new password by mail unlocks it.
+/// The panic button: locks the account of the person who presses it; a new password by mail unlocks it.
 pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::Result<()> {
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, &who.account_id).await?;

@@ -65,7 +65,7 @@ inventory! {
     ResetFinished = "reset.finish",
     /// A signed-in person set another password, or gave the wrong old one.
     PasswordChanged = "password.change",
-    /// A signed-in person wants another address.
+    /// A signed-in person requests a new address.
     EmailAsked = "email.ask",
     /// An account has another address, or its old one again.
     EmailChanged = "email.change",

@@ -149,7 +149,7 @@ impl Config {
 impl MailConfig {
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        // By name and not by look-up: the password goes to whoever answers there.
+        // By name and not by look-up: the password goes to any server that answers there.
         let local = ["localhost", "127.0.0.1", "::1"].contains(&self.host.as_str());
         if self.encryption == Encryption::None && !local {
             faults.push(Fault::new(

@@ -10,7 +10,7 @@ pub(super) const SENDING_STEPS: u32 = 3;
 pub(super) const DNS_SERVERS: usize = 3;
 /// For one answer from a DNS server.
 pub(super) const DNS_PATIENCE: Duration = Duration::from_secs(2);
-/// Questions to one DNS server before the next one is asked.
+/// Queries to one DNS server before the next one is tried.
 pub(super) const DNS_TRIES: usize = 2;
 /// Addresses of one name that are checked.
 pub(super) const ADDRESSES: usize = 4;

@@ -58,12 +58,12 @@ pub enum FromViewer {
         /// The viewer's own words; not checked yet.
         reason: Option<String>,
     },
-    /// It has no picture and wants another path.
+    /// It has no picture and requests another path.
     Restart {
         /// Id of the viewer's request, for the answer.
         id: Id,
     },
-    /// It wants to hear of this call on its present socket.
+    /// It moves this call to its present socket.
     Resume {
         /// Id of the viewer's request, for the answer.
         id: Id,
@@ -79,7 +79,7 @@ pub enum FromViewer {
 /// Messages of the call to the recorder's agent.
 #[derive(Debug, PartialEq)]
 pub enum ToDevice {
-    /// Somebody wants to watch.
+    /// A viewer wants to watch.
     Connect(Box<ConnectDevice>),
     /// The answer to its invite.
     Invited {
@@ -95,7 +95,7 @@ pub enum ToDevice {
         /// Seconds from now.
         seconds: u64,
     },
-    /// The viewer wants another path: make an offer that restarts ICE.
+    /// The viewer requests another path: make an offer that restarts ICE.
     Restart,
     /// Servers with a new credential. The driver adds it to a restart; the call does not know it.
     IceServers(Vec<IceServer>),

@@ -16,7 +16,7 @@ pub const MAX_RESTARTS: usize = 100;
 pub const RESTART_GAP: Duration = Duration::from_secs(1);
 /// Longest time between two restarts that are wanted.
 pub const RESTART_GAP_MOST: Duration = Duration::from_secs(30);
-/// How long a viewer's wish for a restart is kept, for example while the recorder's link is down.
+/// How long a viewer's restart request is kept, for example while the recorder's link is down.
 pub const RESTART_WISH: Duration = Duration::from_secs(15);
 /// After this long without one, a restart is the first in a row again.
 pub const RESTART_CALM: Duration = Duration::from_secs(60);

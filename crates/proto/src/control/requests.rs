@@ -279,7 +279,7 @@ pub enum SnapshotSize {
     Full,
 }
 
-/// A snapshot is ready; its parts are asked for one by one, so that nobody is sent more than it reads.
+/// A snapshot is ready; the viewer requests its parts one by one, so it is never sent more than it reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotReady {
     /// Its number in this call. A later snapshot replaces it.

@@ -79,7 +79,7 @@ pub fn line_of(
     }
 }
 
-/// A talk that a device has opened. Newer firmware names it and wants the name again.
+/// A talk that a device has opened. Newer firmware gives it an id and requires the id later.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TalkSession(Option<String>);
 

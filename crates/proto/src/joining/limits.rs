@@ -14,7 +14,7 @@ pub const BEAT_EVERY: Duration = Duration::from_millis(500);
 // Together with the next restart of a call's path this is well below the three seconds that a dying
 // relay may cost.
 pub const SILENT_AFTER: Duration = Duration::from_millis(2_000);
-/// A socket on which nothing comes for this long is closed.
+/// A socket that receives nothing for this long is closed.
 pub const DEAD_AFTER: Duration = Duration::from_secs(15);
 /// Frames of a relay: two beats a second, and one on its end.
 pub const RELAY_RATE: Rate = Rate {

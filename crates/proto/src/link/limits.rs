@@ -8,7 +8,7 @@ use crate::link::bucket::Rate;
 pub const REGISTER_WAIT: Duration = Duration::from_secs(10);
 /// A socket that was asked for work is closed unless it has registered by then.
 pub const WORK_WAIT: Duration = Duration::from_secs(180);
-/// How often one socket is asked for work; the required work may increase meanwhile.
+/// How often one socket may be asked for proof of work; the required work may increase meanwhile.
 pub const MAX_WORK_ASKED: u32 = 4;
 /// How often the cloud pings a socket.
 // Well below the 60 s after which nginx, for example, closes an idle connection.

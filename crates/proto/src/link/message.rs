@@ -106,7 +106,7 @@ pub struct Cameras {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub certificates: Vec<RecorderCertificate>,
-    /// What the recorder says it is, if it says so.
+    /// Model and firmware of the recorder, if it reports them.
     #[serde(
         rename = "peerview/about",
         default,

@@ -32,7 +32,7 @@ pub enum ViewerInput {
         /// Why.
         error: RpcError,
     },
-    /// A call says something to its viewer.
+    /// A call sends a message to its viewer.
     OfCall {
         /// Session id of the call.
         session: String,

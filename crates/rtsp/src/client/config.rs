@@ -13,7 +13,7 @@ use crate::login::Credentials;
 pub struct ClientConfig {
     /// What is played, and where to connect to.
     pub address: StreamAddress,
-    /// Login, if the camera wants one.
+    /// Login, if the camera requires one.
     pub credentials: Option<Credentials>,
     /// Whether the password may be sent in clear text, where the camera knows nothing better.
     pub is_basic_allowed: bool,
@@ -68,7 +68,7 @@ pub enum TransportPolicy {
     Tcp,
     /// UDP.
     Udp,
-    /// UDP, and TCP if the camera refuses it or nothing comes.
+    /// UDP, and TCP if the camera refuses it or no packet arrives.
     UdpThenTcp,
     /// TCP, and UDP if the camera refuses it.
     TcpThenUdp,

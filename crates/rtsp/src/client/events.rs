@@ -51,7 +51,7 @@ pub enum RtspInput {
     },
 }
 
-/// What a driver has to do, or wants to know.
+/// An action or a question for the driver.
 #[derive(Debug)]
 pub enum RtspOutput {
     /// Send these bytes on the connection.
@@ -77,7 +77,7 @@ pub enum RtspOutput {
     Paused,
     /// A change of place or speed, or a pause, was refused; what played before goes on.
     PlayRefused(RtspError),
-    /// The camera says that the recording ends here. Some say so of live streams, and go on.
+    /// The camera reports the end of the recording. Some report it for live streams, and continue.
     EndOfStream,
     /// A frame of a track.
     Frame {
@@ -88,7 +88,7 @@ pub enum RtspOutput {
     },
     /// A packet of a track whose encoding is not known here, such as metadata.
     Packet(TrackPacket),
-    /// It is over, and nothing comes after it.
+    /// It has ended, and nothing follows.
     Ended(RtspEnd),
 }
 

@@ -155,7 +155,7 @@ impl Exchange {
         bytes.freeze()
     }
 
-    /// Finds the request of an answer, and signs it again if the camera wants that.
+    /// Finds the request of an answer, and signs it again if the camera requires that.
     pub(super) fn answered(&mut self, answer: &RtspAnswer, now: Duration) -> Answered {
         // An answer that only says that another one follows.
         if answer.status < 200 {

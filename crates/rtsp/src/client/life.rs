@@ -100,7 +100,7 @@ impl Life {
         self.packet_at.is_some()
     }
 
-    /// PLAY is sent. `is_over_udp`: TCP is tried if nothing comes.
+    /// PLAY is sent. `is_over_udp`: TCP is tried if no packet arrives.
     pub(super) fn begins(&mut self, is_over_udp: bool, now: Duration) {
         self.is_over_udp = is_over_udp;
         self.play_at = now;

@@ -21,13 +21,13 @@ pub enum RtspError {
     /// The camera refused user name or password. They must not be sent again.
     #[error("the camera refused user name or password")]
     Refused,
-    /// The camera wants a login, and there is none.
+    /// The camera requires a login, and there is none.
     #[error("the camera requires a user name and password")]
     LoginNeeded,
-    /// The camera wants the password in clear text, and that is not allowed.
+    /// The camera requires the password in clear text, and that is not allowed.
     #[error("the camera requires the password in clear text, which is not allowed")]
     BasicOnly,
-    /// The camera wants a kind of login that we do not know.
+    /// The camera requires a kind of login that we do not support.
     #[error("the camera requires a kind of login that is not supported")]
     LoginUnsupported,
     /// The user lacks the right to see this stream.
@@ -63,7 +63,7 @@ pub enum RtspError {
     /// A request was not answered.
     #[error("the camera does not answer")]
     Silent,
-    /// The camera plays, and nothing comes.
+    /// The camera plays, but nothing arrives.
     #[error("the camera sends nothing")]
     NoPackets,
     /// The camera closed the connection.

@@ -59,7 +59,7 @@ impl ClientTrack {
         }
     }
 
-    /// The channels that are asked for.
+    /// The requested channels.
     pub(super) fn channels(&self, index: usize) -> (u8, u8) {
         let first = u8::try_from(index * 2).unwrap_or_default();
         (first, first + 1)

@@ -17,7 +17,7 @@ pub enum LowerTransport {
     Other,
 }
 
-/// One transport, as it is asked for or answered. Numbers that make no sense are absent.
+/// One transport in a request or an answer. Invalid numbers are absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransportHeader {
     /// What carries the packets.
@@ -76,7 +76,7 @@ impl TransportHeader {
         let (profile, parameters) = value.split_once(';').unwrap_or((value, ""));
         let interleaved = parameter(parameters, "interleaved").and_then(pair);
         let lower = match profile.trim().to_ascii_uppercase().as_str() {
-            // Some cameras answer a wish for TCP so.
+            // Some cameras answer a request for TCP like this.
             "RTP/AVP" if interleaved.is_some() => LowerTransport::Tcp,
             "RTP/AVP/TCP" | "RTP/AVPF/TCP" => LowerTransport::Tcp,
             "RTP/AVP" | "RTP/AVP/UDP" | "RTP/AVPF" | "RTP/AVPF/UDP" => LowerTransport::Udp,

@@ -14,7 +14,7 @@ pub enum HashAlgorithm {
     Sha512Trunc256,
 }
 
-/// What a camera wants for a login.
+/// The authentication challenge of a camera.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoginChallenge {
     /// A hash of the password.

@@ -140,7 +140,7 @@ impl Reception {
         packet
     }
 
-    /// Asks the source for a key frame, after a report as compound RTCP wants it; `None` before the first packet.
+    /// Requests a key frame from the source, after a report as compound RTCP requires; `None` before the first packet.
     pub(super) fn picture_loss(
         &mut self,
         identity: ReportIdentity<'_>,

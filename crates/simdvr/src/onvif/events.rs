@@ -75,7 +75,7 @@ pub(super) fn create(shared: &Arc<Shared>, call: &SoapCall) -> Result<String, Si
     ))
 }
 
-/// What is asked of a subscription.
+/// Requests to a subscription.
 pub(super) async fn manage(
     shared: &Arc<Shared>,
     number: &str,

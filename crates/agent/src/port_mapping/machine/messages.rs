@@ -49,7 +49,7 @@ pub enum MappingInput {
     Removed(MappingId),
     /// Somebody at this address announces that a router has restarted or has another address.
     Announced(IpAddr),
-    /// A call wants a mapped socket.
+    /// A call requests a mapped socket.
     Take,
     /// The call with that mapping is over.
     Released(MappingId),
@@ -91,7 +91,7 @@ pub enum MappingOutput {
         /// Another address than before, or none any more.
         external: Option<SocketAddr>,
     },
-    /// Answer the oldest call that wants a socket.
+    /// Answer the oldest call that requested a socket.
     Give(Option<MappingId>),
     /// The state has changed.
     Report(MappingState),

@@ -9,7 +9,7 @@ use crate::port_mapping::external::is_behind_nat;
 use crate::port_mapping::networks::LanNetwork;
 use crate::reach::{MappingProtocol, MappingState};
 
-/// What routers are asked for.
+/// The kind of mapping that is requested from routers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MappingKind {
     /// Ports of their IPv4 address, which they translate to ours.

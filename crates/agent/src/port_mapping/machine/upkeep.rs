@@ -30,7 +30,7 @@ impl MappingMachine {
                 let is_back = mapping.n_failures > 0;
                 let has_lost = mapping.granted(&grant, now);
                 if has_lost {
-                    // The others are gone as well, and the router does not say so.
+                    // The others are gone as well, and the router does not report it.
                     self.stock.renew_others(Some(id), now);
                 }
                 self.check_renewed(id, grant.external, now);

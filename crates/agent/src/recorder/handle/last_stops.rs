@@ -3,7 +3,7 @@
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// The end of one queue of requests, as both its driver and whoever ends the program see it.
+/// The end of one queue of requests, shared by its driver and the shutdown of the program.
 #[derive(Debug, Clone)]
 pub(crate) struct LastStops {
     closing: CancellationToken,

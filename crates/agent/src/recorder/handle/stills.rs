@@ -65,7 +65,7 @@ mod tests {
 
     use super::*;
 
-    /// A still that comes when the sender says so.
+    /// A still that arrives when the test sends it.
     fn wanted(stills: &Stills, camera: &str) -> (SharedStill, oneshot::Sender<&'static [u8]>) {
         let (sender, receiver) = oneshot::channel();
         let fetch = async move { Some(Bytes::from_static(receiver.await.ok()?)) };

@@ -63,7 +63,7 @@ impl From<LoginRefused> for SoapFailure {
     }
 }
 
-/// How the device wants the login.
+/// The kind of login that the device requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LoginWay {
     /// Not known yet: without one.
@@ -154,7 +154,7 @@ impl SoapClient {
         })
     }
 
-    /// Begins anew with a device that may be another one: how it wants its login, and its clock.
+    /// Starts again with a device that may be another one: its kind of login, and its clock.
     pub(super) async fn meet(&self) -> Result<(), SoapFailure> {
         *self.way() = LoginWay::Open;
         *self.challenge() = None;

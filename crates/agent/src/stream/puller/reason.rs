@@ -6,7 +6,7 @@ use rtsp::client::RtspError;
 /// How one session with a recorder ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SessionEnd {
-    /// Nobody wants it any more, or the source changed.
+    /// Nobody needs it any more, or the source changed.
     Unwanted,
     /// The login was refused; nothing more may be tried.
     Refused(Reason),

@@ -292,7 +292,7 @@ pub(super) fn within_tls(mut config: ClientConfig) -> ClientConfig {
     config
 }
 
-/// Sets the tracks up and plays them. A track without ports is asked for over TCP.
+/// Sets the tracks up and plays them. A track without ports is requested over TCP.
 async fn set_up(connection: &mut CameraConnection, tracks: &ChosenTracks, is_udp: bool) {
     let mut choices = Vec::new();
     let audio = tracks.audio.map(|track| (track, false));

@@ -51,7 +51,7 @@ pub async fn begin(
     })
 }
 
-/// What the browser with this cookie is asked for, while it may answer.
+/// The factors that the browser with this cookie may use, while it may answer.
 pub async fn find(state: &State, token: &str) -> db::Result<Option<SecondStepOffer>> {
     let (most, now) = (limits::TRIES_PER_PENDING, state.clock.now());
     let pending = pending_sign_ins::find(&state.db, &token::hash(token), most, now).await?;

@@ -41,7 +41,7 @@ pub async fn lock(state: &State, account_id: &str, by: By) -> db::Result<bool> {
     Ok(true)
 }
 
-/// Unlocks an account, whoever locked it; false when it was not locked.
+/// Unlocks an account, no matter who locked it; false when it was not locked.
 pub async fn unlock(state: &State, account_id: &str) -> db::Result<bool> {
     let mut tx = state.db.begin().await?;
     let was_locked = accounts::unlock(&mut tx, account_id).await?;

@@ -10,7 +10,7 @@ pub struct HeldFactors {
     pub email: String,
     /// Since when nobody can sign in, seconds since 1970.
     pub locked_at: Option<i64>,
-    /// Since when it is asked for a second factor, if it is; seconds since 1970.
+    /// Since when its second factor is on, if it is; seconds since 1970.
     pub turned_on_at: Option<i64>,
     /// Salt of its recovery codes, while they count.
     pub code_salt: Option<String>,

@@ -13,7 +13,7 @@ pub struct Question<'a> {
     pub server: SocketAddr,
     /// Its number, which the answer repeats.
     pub id: u16,
-    /// The name that is asked about.
+    /// The name in the query.
     pub name: &'a str,
 }
 

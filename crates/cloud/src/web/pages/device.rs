@@ -33,7 +33,7 @@ use crate::web::page;
 struct DevicePage {
     menu: Menu,
     recorder: ListedRecorder,
-    /// What its site's network allows, if its agent says so.
+    /// What its site's network allows, if its agent has reported it.
     network: Option<SiteNetwork>,
     /// How it is connected, and was.
     connection: ConnectionHistory,

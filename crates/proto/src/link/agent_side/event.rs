@@ -90,7 +90,7 @@ pub enum AgentOutput {
     Answer(String, Result<Invited, RpcError>),
     /// The viewer's candidate for this session; `None` at the end of them.
     Candidate(String, Option<Candidate>),
-    /// The viewer of this call wants another path.
+    /// The viewer of this call requests another path.
     Restart(String),
     /// Servers with a new credential for a call.
     IceServers(CallServers),

@@ -21,12 +21,12 @@ pub enum LinkInput {
     Probe,
     /// Somebody claims the recorder: [`Event::Claimed`] with this token follows.
     Claim {
-        /// What the agent is asked.
+        /// Requests to the agent.
         claim: ClaimRequest,
         /// Of the driver's choice.
         token: u64,
     },
-    /// A call says something to its agent.
+    /// A call sends a message to its agent.
     OfCall {
         /// Session id of the call.
         session: String,

@@ -220,6 +220,7 @@ fn write_in_a_row(text: &mut String) {
     for row in IN_A_ROW {
         let (what, rule) = (row.what.trim(), row.value);
         let after = match rule.every {
+            1 if rule.free == 1 => "every one".to_owned(),
             1 => format!("the {}th and each further one", rule.free),
             every => format!("every {every}th"),
         };
