@@ -26,11 +26,11 @@ deny:   ## check licences, banned crates, sources, advisories
 	@scripts/deny.sh
 bench:  ## measure the relay, time to first picture, cost per viewer and link, pages, log-ins, go2rtc and MediaMTX if there; writes target/bench/*.json
 	@scripts/steps.sh setup bench
-attack: ## attack its own cloud over loopback and print what each attack achieved
+attack: ## attack a local cloud over loopback and print what each attack achieved
 	@scripts/steps.sh setup attack
 reach:  ## show what connects from where, in a lab of network namespaces (needs root); CASES="matrix calls" runs parts
 	@CASES="$(CASES)" scripts/steps.sh setup reach
-interop: ## play ours with programs nobody here wrote, and their servers and odd cameras with ours; CASES="clients servers NAME" runs parts
+interop: ## test against third-party clients, servers and odd cameras; CASES="clients servers NAME" runs parts
 	@CASES="$(CASES)" scripts/steps.sh interop
 timing: ## compare 2 x 5,000 answers to known and unknown people on each page (15 minutes)
 	@scripts/steps.sh setup timing

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs programs that nobody here wrote against ours, and cameras that behave as bug reports describe, and
+# Runs third-party programs against ours, and cameras that behave as bug reports describe, and
 # prints what came out. Fails if something that should work does not.
 # Usage: interop.sh [clients] [servers] [name of a case...]
 set -euo pipefail

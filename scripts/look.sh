@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Looks at the app from outside. Takes minutes, so `make test` does none of it. Usage: look.sh tour|lighthouse
-#   tour        takes the pictures of docs/tour.md and of Help anew
-#   lighthouse  prints what Lighthouse says of Log in, Devices and Live view with 31 recorders; fails below 95
+# Screenshots and Lighthouse scores. They take minutes, so `make test` does not run them. Usage: look.sh tour|lighthouse
+#   tour        retakes the screenshots of docs/tour.md and of Help
+#   lighthouse  prints the Lighthouse scores of Log in, Devices and Live view with 31 recorders; fails below 95
 set -euo pipefail
 cd "$(dirname "$0")/.."
 stories() { cargo test -p peerview --test e2e -- "$@"; }

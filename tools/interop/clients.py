@@ -1,4 +1,4 @@
-"""Clients of recorders that nobody here wrote, against the simulated recorder."""
+"""Third-party clients of recorders, against the simulated recorder."""
 
 import asyncio
 import logging
@@ -179,7 +179,7 @@ async def try_players(table, recorder):
 
 
 async def run(program):
-    table = Table("Clients that nobody here wrote, against the simulated recorder", "client", "asked for", "got")
+    table = Table("Third-party clients, against the simulated recorder", "client", "asked for", "got")
     for try_ in (try_hikvisionapi, try_pyhik, onvif_clients.try_zeep, onvif_clients.try_discovery, try_players):
         # One each, so that wrong passwords of one do not lock out the next.
         recorder = await Recorder().start(program)

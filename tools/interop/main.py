@@ -1,4 +1,4 @@
-"""Runs programs that nobody here wrote against ours, and cameras that behave as bug reports describe, prints
+"""Runs third-party programs against ours, and cameras that behave as bug reports describe, prints
 what came out, and fails if something that should work does not.
 Usage: main.py PEERVIEW RECORDER [clients] [servers] [name of a case...]"""
 

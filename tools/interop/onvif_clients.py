@@ -1,4 +1,4 @@
-"""Clients of ONVIF that nobody here wrote, against the simulated recorder."""
+"""Third-party ONVIF clients, against the simulated recorder."""
 
 import datetime
 import socket

@@ -1,4 +1,4 @@
-"""Cameras and servers against the agent, each beside ffmpeg: whatever ffmpeg plays from it, we play."""
+"""Cameras and servers against the agent, each compared with ffmpeg: the agent plays whatever ffmpeg plays."""
 
 import asyncio
 import contextlib

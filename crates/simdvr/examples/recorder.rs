@@ -1,4 +1,4 @@
-//! The simulated recorder alone, for programs that nobody here wrote (`make interop`): four cameras on
+//! The simulated recorder alone, for third-party programs (`make interop`): four cameras on
 //! free loopback ports, named in one line each, until its standard input ends; it also answers searches of the LAN.
 //! A line there raises an event: `event CAMERA TYPE active`, or `inactive`.
 //! Usage: recorder USER PASSWORD

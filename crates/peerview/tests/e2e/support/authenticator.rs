@@ -1,5 +1,5 @@
 //! Chromium's virtual authenticator (WebAuthn §11): a finger that is always there. And a code app,
-//! oathtool, which nobody here wrote.
+//! oathtool, an independent implementation.
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A recorder that nobody here wrote: GStreamer's RTSP server with a moving green ball on blue and
+"""A third-party recorder: GStreamer's RTSP server with a moving green ball on blue and
 a G.711 test tone at /ball, rings that keep moving at 2 Mbit/s at /rings, and at /clock pictures that
 show the time when they were made, in squares that a program can read. Prints "port N" when it serves rtsp://127.0.0.1:N, ends with its stdin.
 Usage: gst_rtsp.py [port] [seconds between key frames] [kbit/s]"""
