@@ -1,5 +1,5 @@
-//! Finds the public addresses of our sockets: asks every STUN server from every socket of its
-//! address family, retries with increasing waits, and accepts only answers to open questions.
+//! Finds the public addresses of our sockets: queries every STUN server from every socket of its address
+//! family, retries with increasing waits, and accepts only answers to open requests.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

@@ -1,6 +1,6 @@
-//! RTP times of one slot: they never step back, continue across cameras and streams, and play a
-//! cached group of pictures in fast-forward, so that a browser shows the newest picture at once and
-//! then continues live.
+//! RTP timestamps of one slot: they never go back, continue across cameras and streams, and play a cached
+//! group of pictures in fast-forward, so that a browser shows the newest picture at once and then continues
+//! live.
 
 use std::time::{Duration, Instant};
 

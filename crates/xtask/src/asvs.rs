@@ -1,4 +1,4 @@
-//! How the rows of `docs/ref/asvs.md` stand, from what test runs really said.
+//! The state of the rows of `docs/ref/asvs.md`, from actual test runs.
 
 mod run;
 pub mod table;

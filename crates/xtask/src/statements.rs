@@ -1,6 +1,6 @@
-//! Holds that the tests on PostgreSQL run every SQL statement that the tests on SQLite run: from the notes that
-//! both leave (`crates/cloud/src/db/test/statements.rs`). A statement that found or changed rows on SQLite has to
-//! do so on PostgreSQL too: one that ran but met no row has shown little.
+//! Checks that the tests on PostgreSQL run every SQL statement that the tests on SQLite run, from the logs of
+//! both (`crates/cloud/src/db/test/statements.rs`). A statement that found or changed rows on SQLite must do
+//! so on PostgreSQL too: one that met no row has tested little.
 
 use std::collections::BTreeMap;
 use std::path::Path;

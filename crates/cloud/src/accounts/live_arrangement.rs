@@ -1,5 +1,5 @@
-//! Order, favourites and saved views of Live view, kept for all browsers of an account. The browsers decide what they
-//! mean; this file bounds what is stored. The last one to write wins.
+//! Order, favourites and saved views of Live view, stored for all browsers of an account. The browsers define
+//! their meaning; this file limits the size. The last writer wins.
 
 use proto::shown::is_all_shown;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
-//! A mailed secret: somebody asks, a code and a link go to a mailbox, and whoever brings one of them back has
-//! proven the mailbox and may do one thing, once. Registration, forgotten password, new address, "that was
-//! not me" and the set-up contain only what differs: whom they mail, and what they do at the end.
+//! A mailed secret: somebody requests it, a code and a link go to a mailbox, and whoever returns one of them
+//! has proven the mailbox and may do one thing, once. Registration, forgotten password, new address, "that
+//! was not me" and the set-up contain only the differences: the recipient, and the action at the end.
 
 pub mod derivation;
 pub mod short_code;

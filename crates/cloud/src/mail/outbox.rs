@@ -1,5 +1,5 @@
-//! The worker that processes the outbox: it takes due mails, sends them, retries with increasing
-//! waits, and never sends expired ones.
+//! The worker of the outbox: it takes due mails, sends them, retries with increasing waits, and never sends
+//! expired ones.
 
 use std::time::Duration;
 

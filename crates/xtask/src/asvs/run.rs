@@ -1,4 +1,4 @@
-//! What test runs said: which tests really ran, and how they ended.
+//! Parses the output of test runs: which tests ran, and how they ended.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a run shows of a row.
+//! The verdict of a test run on one row.
 
 use super::run::Run;
 use super::table::Requirement;

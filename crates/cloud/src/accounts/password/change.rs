@@ -1,6 +1,6 @@
-//! Changing a password by somebody who knows the old one: the other sessions end, links mailed before become
-//! invalid, and the owner is told. The old password is the step-up of this form, so nobody types it twice; a
-//! second factor is required where a step-up would require one.
+//! Changes a password for somebody who knows the old one: the other sessions end, earlier mailed links become
+//! invalid, and the owner is notified. The old password is the step-up of this form, so nobody types it
+//! twice; a second factor is required where a step-up would require one.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! The link and the code that let somebody set a new password.
+//! The mail with the link and the code for setting a new password.
 
 use serde::{Deserialize, Serialize};
 
