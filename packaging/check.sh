@@ -22,7 +22,7 @@ install_package() {
   inside dpkg -i /tmp/peerview.deb >"$out/dpkg.log" 2>&1 || { cat "$out/dpkg.log"; fail "dpkg -i $1"; }
 }
 
-# Runs a half as its service would, in a network of its own, until it prints the words; then stops it.
+# Runs a half as its service would, in its own network, until it prints the words; then stops it.
 start() { # start <half> <words>
   local log=$out/check-$1.log reader
   : >"$log"

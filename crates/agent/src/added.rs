@@ -115,7 +115,7 @@ impl AddedRecorder {
         Ok(config)
     }
 
-    /// The same recorder with the id that its address gives it. The path of a camera may contain a login of its own
+    /// The same recorder with the id that its address gives it. The path of a camera may contain its own login
     /// making, so only its hash is used.
     ///
     /// # Errors

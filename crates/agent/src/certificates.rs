@@ -57,7 +57,7 @@ impl CertificatePins {
         })
     }
 
-    /// What the owner may compare: of each place with a certificate of its own. Nothing if the file cannot be read,
+    /// What the owner may compare: of each place with its own certificate. Nothing if the file cannot be read,
     /// which connections report.
     pub fn told(&self) -> Vec<RecorderCertificate> {
         let known = self.file.known().unwrap_or_default();

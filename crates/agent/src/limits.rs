@@ -174,7 +174,7 @@ pub const MAX_STATUS_BYTES: u64 = 32 * 1024 * 1024;
 pub const LOOK_FOR_QUESTION: Duration = Duration::from_millis(500);
 /// How long the agent may take to answer; afterwards its last status counts.
 pub const STATUS_ANSWER: Duration = Duration::from_secs(5);
-/// Longest file with the certificates of a recorder, in bytes: some 300 for each camera with an address of its own.
+/// Longest file with the certificates of a recorder, in bytes: some 300 for each camera with its own address.
 pub const MAX_CERTIFICATES_BYTES: u64 = 256 * 1024;
 /// Longest error in the status file, in characters.
 pub const MAX_STATUS_WORDS: usize = 300;

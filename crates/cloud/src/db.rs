@@ -19,7 +19,7 @@
 // - Inside a transaction every statement runs on it. A transaction that waits for a second connection can block
 //   everybody who holds one.
 // - Await a transaction to its end: in a future that is kept but not polled it holds what everybody waits for.
-//   Statements outside of a transaction run in a task of their own (`turns.rs`).
+//   Statements outside of a transaction run in their own task (`turns.rs`).
 // - What is not a page runs in `behind_pages`.
 
 pub mod accounts;

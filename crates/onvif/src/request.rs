@@ -83,7 +83,7 @@ impl OnvifRequest {
         self
     }
 
-    /// With an action of its own, and a header that holds nothing of others unescaped.
+    /// With its own action, and a header that holds nothing of others unescaped.
     pub(crate) fn with_header(mut self, action: &str, header: &str) -> OnvifRequest {
         action.clone_into(&mut self.action);
         header.clone_into(&mut self.header);

@@ -147,7 +147,7 @@ fn write_rest(headers: &Headers, body: &[u8], out: &mut BytesMut) {
     out.put_slice(body);
 }
 
-/// Without control characters, which could begin a header of their own.
+/// Without control characters, which could begin another header.
 fn put_text(out: &mut BytesMut, text: &str) {
     for byte in text.bytes().filter(|byte| !byte.is_ascii_control()) {
         out.put_u8(byte);

@@ -15,6 +15,6 @@ pub(crate) const MAX_CHANNELS: u8 = 8;
 pub(crate) const MAX_PHASES: usize = 400;
 /// One packet has this much sound at most, in samples per second of it: RTP packets have 20 to 128 ms.
 pub(crate) const MAX_UNIT_SECONDS: usize = 1;
-/// Sound whose RTP time is this far from the count of its samples has a gap, or a clock of its own:
+/// Sound whose RTP time is this far from the count of its samples has a gap, or its own clock:
 /// 60 ms, in samples.
 pub(crate) const MAX_DRIFT: i64 = 480;

@@ -83,7 +83,7 @@ impl Transcoder {
     }
 
     /// The time of the first waiting sample. Samples are counted, because cameras round the times of
-    /// their packets; after a gap, the count begins anew and what was waiting is left out.
+    /// their packets; after a gap, the count starts again and what was waiting is left out.
     fn place(&mut self, rtp_time: i64) -> i64 {
         let ticks = i128::from(rtp_time) * i128::from(RATE) / i128::from(self.clock_rate);
         let told = i64::try_from(ticks).unwrap_or(0);

@@ -153,7 +153,7 @@ fn default_route(line: &str) -> Option<DefaultRoute> {
 
 /// Reads the default routes out of `/proc/net/ipv6_route`, in the kernel's order of preference.
 // Columns: destination and its length, source and its length, gateway, metric, two counters, flags,
-// interface; all numbers are hexadecimal. Without an address the kernel lists a route of its own that rejects.
+// interface; all numbers are hexadecimal. Without an address the kernel lists a rejecting route.
 pub fn default_routes6(table: &str) -> Vec<DefaultRoute<Ipv6Addr>> {
     let readable = table.len() <= limits::MAX_ROUTES_BYTES;
     let mut routes: Vec<DefaultRoute<Ipv6Addr>> = table

@@ -1,7 +1,7 @@
 //! Asks a router to open an IPv6 pinhole for one of our sockets: with PCP MAP (RFC 6887 §11), where the
 //! external address is our own because there is no translation, or UPnP's WANIPv6FirewallControl.
 //!
-//! PCP has a client of its own here: the request must come from the address that it is about, and the kept
+//! PCP has its own client here: the request must come from the address that it is about, and the kept
 //! crate lets the kernel choose one, which towards a router's link-local address is another.
 
 use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};

@@ -49,7 +49,7 @@ pub(super) fn is_near(client: IpAddr, networks: &[OwnNetwork]) -> bool {
     client.is_loopback() || networks.iter().any(|network| network.contains(client))
 }
 
-/// Whether a `Host` header names this machine by an address of its own. A page of a stranger whose name has been
+/// Whether a `Host` header names this machine by its own address. A page of a stranger whose name has been
 /// changed to this machine's address (DNS rebinding) has a name there.
 pub(super) fn is_own_host(host: &str, networks: &[OwnNetwork]) -> bool {
     if host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().starts_with("localhost:")

@@ -7,7 +7,7 @@ use proto::reason::Reason;
 /// Pictures are counted over at least this time.
 const COUNTED_OVER: Duration = Duration::from_secs(5);
 
-/// The figures of one stream. They begin anew with each connection; the last error stays.
+/// The figures of one stream. They start again with each connection; the last error stays.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StreamFigures {
     /// Name of the codec of the pictures.

@@ -42,7 +42,7 @@ pub struct Source {
     pub certificate: CertificatePin,
     /// Shared by all streams with the same login, so that a wrong password is tried once.
     pub gate: Arc<LoginGate>,
-    /// Counts changes of its settings: a session that began before one has to begin anew.
+    /// Counts changes of its settings: a session that began before one has to start again.
     pub revision: u32,
 }
 

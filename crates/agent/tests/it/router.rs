@@ -1,4 +1,4 @@
-//! A simulated router on a loopback address of its own: PCP and NAT-PMP over UDP, UPnP over SSDP and
+//! A simulated router on its own loopback address: PCP and NAT-PMP over UDP, UPnP over SSDP and
 //! HTTP, and packets that it really forwards to mapped sockets. Faults are set at the start.
 
 mod datagrams;

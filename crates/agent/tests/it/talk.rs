@@ -95,7 +95,7 @@ async fn one_viewer_talks_at_a_recorder_whatever_the_camera() {
     // Her next talk waits for the end of the one before.
     is_done(&talks(&mut ana, Some("3")).await);
     is_done(&talks(&mut ana, Some("3")).await);
-    // A camera with a loudspeaker of its own is free.
+    // A camera with its own loudspeaker is free.
     is_done(&talks(&mut ben, Some("1")).await);
 
     assert_eq!(refused["error"]["code"], 409, "{refused}");

@@ -26,7 +26,7 @@ impl NearestRelays {
 
     pub(super) fn note(&self, serial: &str, nearest: Nearest) {
         let mut known = self.lock();
-        // A guess that the next call makes again: a full table starts anew.
+        // A guess that the next call makes again: a full table starts again.
         if known.len() >= MAX_NEAREST && !known.contains_key(serial) {
             known.clear();
         }

@@ -97,7 +97,7 @@ pub async fn find(db: &Db, kind: &str, key: &str) -> Result<Option<Count>> {
     Ok(row.map(count))
 }
 
-/// Deletes a counter, so that its tries begin anew.
+/// Deletes a counter, so that its tries start again.
 pub async fn reset(tx: &mut Writing, kind: &str, key: &str) -> Result<()> {
     sql::query("DELETE FROM counters WHERE kind = $1 AND key = $2")
         .bind(kind)

@@ -27,7 +27,7 @@ export function letQualityBeChosen(grid) {
     show();
     tellChosen(grid);
   });
-  // Another network may have a choice of its own.
+  // Another network may have its own choice.
   network?.addEventListener("change", () => {
     const chosen = qualityOf(read(`peerview.${choiceName(network)}`));
     if (chosen !== grid.quality) grid.setQuality(chosen);

@@ -1,4 +1,4 @@
-// One recording of one camera: a call of its own, whose frames go to a worker that writes them into a file; and the row
+// One recording of one camera: its own call, whose frames go to a worker that writes them into a file; and the row
 // that Pictures and videos lists. Browsers let a worker see the frames of a track only from its beginning, so the call
 // that shows the camera cannot be used.
 

@@ -1,4 +1,4 @@
-//! A whole cloud on 127.0.0.1 with a folder of its own and a clock that stands still, and the
+//! A whole cloud on 127.0.0.1 with its own folder and a clock that stands still, and the
 //! people who use it.
 
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]

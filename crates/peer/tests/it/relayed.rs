@@ -113,7 +113,7 @@ impl CallRelay {
     }
 }
 
-/// Puts TLS with a certificate of its own authority before a relay; its address, and whom to trust.
+/// Puts TLS with its own certificate authority before a relay; its address, and whom to trust.
 async fn tls_before(relay: SocketAddr) -> (SocketAddr, Arc<ClientConfig>) {
     let mut params = CertificateParams::new(Vec::new()).expect("no names");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

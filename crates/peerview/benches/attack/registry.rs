@@ -113,7 +113,7 @@ fn fake(n: u32, index: u32) -> u32 {
     3_000 + n * 100 + index
 }
 
-/// One account adds a recorder of its own and removes it, again and again.
+/// One account adds its own recorder and removes it, again and again.
 async fn cycles() -> Figure {
     let world = World::start(SETTINGS, 0..1).await;
     let (_, serial) = wire::recorder(2_000);

@@ -29,7 +29,7 @@ const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
     m=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\n\
     a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n";
 
-/// All attacks of this part, by one person with a recorder of their own.
+/// All attacks of this part, by one person with their own recorder.
 pub(crate) async fn attack() -> Vec<Figure> {
     let world = World::start(SETTINGS, 0..1).await;
     let mut parties = Parties::sign_in(&world).await;

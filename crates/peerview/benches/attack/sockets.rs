@@ -33,7 +33,7 @@ pub(crate) async fn attack() -> Vec<Figure> {
     figures
 }
 
-/// Every link comes from an address of its own, and its return is written down.
+/// Every link comes from its own address, and its return is written down.
 async fn returning() -> Figure {
     let last = PEOPLE + LINKS;
     let world = World::start(SETTINGS, 0..last).await;

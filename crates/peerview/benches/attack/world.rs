@@ -29,7 +29,7 @@ pub(crate) struct World {
     data: Folder,
 }
 
-/// Somebody who is signed in, at an address of their own.
+/// Somebody who is signed in, at their own address.
 #[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) address: String,
@@ -64,7 +64,7 @@ impl World {
         World { cloud, url, data }
     }
 
-    /// Person `n`, signed in from an address of a network of their own.
+    /// Person `n`, signed in from an address of their own network.
     pub(crate) async fn person(&self, n: u32) -> Person {
         let mut person = Person {
             address: format!("198.18.{n}.1"),

@@ -187,7 +187,7 @@ async fn pages_until(mut stop: oneshot::Receiver<()>, url: String, cookie: Strin
     times
 }
 
-/// A client with an address of its own, which follows nothing.
+/// A client with its own address, which follows nothing.
 fn client(n: u16) -> reqwest::Client {
     let [high, low] = n.to_be_bytes();
     let address = IpAddr::V4(Ipv4Addr::new(127, 1, high, low));

@@ -1,5 +1,5 @@
 //! From the tap on *Live view* to the first decoded picture in Chromium: a foreign recorder with a
-//! group of pictures of 2 s, an agent of its own process, once direct and once over the relay.
+//! group of pictures of 2 s, its own agent process, once direct and once over the relay.
 
 use crate::support::World;
 use crate::support::gstreamer::GStreamer;

@@ -1,4 +1,4 @@
-//! Memory of the cloud per idle link: a cloud of its own process, 1,000 recorders with keys of
+//! Memory of the cloud per idle link: its own cloud process, 1,000 recorders with keys of
 //! their own that register and then say nothing. Plain WebSocket: TLS is the proxy's.
 
 use tokio::process::Command;

@@ -1,4 +1,4 @@
-//! What viewers cost the agent: processor time and memory of an agent of its own process with 1,
+//! What viewers cost the agent: processor time and memory of its own agent process with 1,
 //! 4 and 16 native viewers of one camera, over 10 s each.
 
 use std::time::{Duration, Instant};

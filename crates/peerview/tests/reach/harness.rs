@@ -13,7 +13,7 @@ use crate::small;
 /// they are ignored everywhere.
 const VARIABLE: &str = "PEERVIEW_TEST_NAMESPACES";
 
-/// Options of Rust's harness that are followed by a value of their own.
+/// Options of Rust's harness that take a value.
 const WITH_VALUE: [&str; 5] = ["--test-threads", "--color", "--format", "--logfile", "-Z"];
 
 /// Which tests to run.

@@ -3,7 +3,7 @@
 //! with the ratio, writes `target/bench/relay.json`, and asserts nothing.
 //! `cargo bench -p relay --bench load [pictures|saturation|allocations] [20|200]` runs one part.
 //!
-//! The relay runs as a process of its own (this program, told `serve`), so that its processor time
+//! The relay runs as its own process (this program, told `serve`), so that its processor time
 //! is counted alone.
 
 #![expect(

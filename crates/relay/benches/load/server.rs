@@ -36,7 +36,7 @@ impl Kind {
     }
 }
 
-/// A relay in a process of its own, which ends with this value.
+/// A relay in its own process, which ends with this value.
 pub(crate) struct Server {
     child: Child,
     pub(crate) addr: SocketAddr,

@@ -65,7 +65,7 @@ impl PacketOrder {
         self.foreign.push_back(number);
     }
 
-    /// Another source begins: what waits is given out, and numbers begin anew.
+    /// Another source begins: what waits is given out, and numbers start again.
     pub(super) fn restart(&mut self, stats: &mut MediaStats) {
         self.flush(stats);
         self.expected = None;

@@ -325,7 +325,7 @@ pub(super) fn optional<T>(
 }
 
 /// Key frames are not asked for: ONVIF's `SetSynchronizationPoint` is for multicast and events, and few
-/// cameras heed it for a stream of their own.
+/// cameras heed it for their own stream.
 async fn ignore_key_frames(wishes: &mut mpsc::Receiver<KeyFrameWish>) {
     while wishes.recv().await.is_some() {}
     std::future::pending().await

@@ -94,7 +94,7 @@ async fn judge(
     Ok(compared?.map(|account| (account, key)))
 }
 
-/// After the right password: starts a session, or the second step, and the counts of failures begin anew.
+/// After the right password: starts a session, or the second step, and the counts of failures start again.
 async fn let_in(
     state: &State,
     attempt: &Attempt<'_>,

@@ -156,7 +156,7 @@ async fn administer(statement: String) {
     is_done.await.unwrap();
 }
 
-/// Started by the first test that needs it; a thread of its own makes and drops the databases.
+/// Started by the first test that needs it; a separate thread creates and drops the databases.
 fn shared() -> &'static Shared {
     static SHARED: OnceLock<Shared> = OnceLock::new();
     SHARED.get_or_init(|| {

@@ -1,5 +1,5 @@
 // One viewer connected to one recorder: keeps a peer connection up for as long as somebody watches,
-// and starts anew by itself when the path, the recorder or the cloud was away.
+// and starts again by itself when the path, the recorder or the cloud was away.
 
 import { backoff } from "./clock.js";
 import { keepAlive } from "./keep_alive.js";

@@ -8,7 +8,7 @@ const PROBE_MS = 500;
 const DOUBT_MS = 1_000;
 /** The path counts as dead. */
 const SILENT_MS = 1_500;
-/** No restart has helped: start anew. */
+/** No restart has helped: start again. */
 const LOST_MS = 10_000;
 /** Nobody looked for so long: the page or the whole phone slept, and nothing could be heard. */
 const ASLEEP_MS = 3_000;

@@ -1,5 +1,5 @@
 // One peer connection of a call: answers the recorder's offers at once, trickles, opens the control
-// channel, and tells which track is in which slot. Lives once; a call makes a new one to start anew.
+// channel, and tells which track is in which slot. Lives once; a call makes a new one to start again.
 
 import { Control, PROTOCOL } from "./control.js";
 import { PICTURE_PROTOCOL, slotOf } from "./pictures.js";

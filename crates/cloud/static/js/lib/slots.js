@@ -1,5 +1,5 @@
 // Which camera sits in which slot of a call. A camera that stays on the screen keeps its slot, so
-// that its picture does not start anew.
+// that its picture does not start again.
 
 /**
  * @param {ReadonlyMap<number, string>} before Camera by slot.

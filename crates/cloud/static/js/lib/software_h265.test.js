@@ -9,7 +9,7 @@ import { SoftwareH265 } from "./software_h265.js";
 /** @import {DecoderReply, DecoderWork} from "./software_h265.js" */
 
 class FakeWorker {
-  /** @type {boolean[]} Of each work, whether it begins anew. */
+  /** @type {boolean[]} Of each work, whether it starts again. */
   starts = [];
   isTerminated = false;
   /** @type {any} */

@@ -4,7 +4,7 @@
 /**
  * @typedef {object} Sample What was counted at one moment.
  * @property {number} at Milliseconds on any clock.
- * @property {string} source Counts of another source begin anew.
+ * @property {string} source Counts of another source start again.
  * @property {number} bytes
  * @property {number} pictures
  * @property {number} units Packets that came; or pictures, where they come over a data channel.

@@ -57,7 +57,7 @@ export class TrafficCount {
   /** Bytes since the last report. @param {ReadonlyMap<string, any>} report */
   take(report) {
     const entries = [...report.values()];
-    // Firefox counts by pair, and another pair begins anew.
+    // Firefox counts by pair, and another pair starts again.
     const counter = entries.find((it) => it.type === "transport" && it.bytesReceived !== undefined) ?? selectedPair(report);
     if (!counter) return 0;
     const bytes = (counter.bytesReceived ?? 0) + (counter.bytesSent ?? 0);

@@ -1,4 +1,4 @@
-// The texts of scripts in one language. The cloud serves a module of its own in place of this file,
+// The texts of scripts in one language. The cloud serves its own module in place of this file,
 // made from locales/<language>/script.ftl; what stands here is for tests and type checks.
 
 /** A piece that is not plain text: an argument, or a choice by the number `by`. */

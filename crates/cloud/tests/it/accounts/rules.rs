@@ -33,7 +33,7 @@ fn client(n: u32) -> Client {
     Client(format!("10.{}.{}.1", n / 250, n % 250))
 }
 
-/// A flow whose mailbox is proven, begun by a client of its own.
+/// A flow whose mailbox is proven, begun by its own client.
 async fn proven(cloud: &TestCloud, n: u32) -> MailedSecret {
     let address = format!("person{n}@example.org");
     let email = Email::parse(&address).unwrap();

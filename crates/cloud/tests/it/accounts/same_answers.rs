@@ -153,7 +153,7 @@ fn encoded(fields: &[(&str, &str)]) -> String {
         .finish()
 }
 
-/// One request from a client of its own; the time from its last byte to that of the answer.
+/// One request from its own client; the time from its last byte to that of the answer.
 async fn send(cloud: &TestCloud, path: &str, body: &str) -> (Duration, String) {
     let [_, a, b, c] = (Random.u32() | 1).to_be_bytes();
     let socket = TcpSocket::new_v4().unwrap();

@@ -44,7 +44,7 @@ async fn a_warning_is_mailed_to_operators_once_a_day() {
             .unwrap()
     );
     let mail = cloud.nth_mail_to("ana@example.org", 2).await;
-    // Two codes and the alarm: a mail on its way would be a day late, and an alarm of its own.
+    // Two codes and the alarm: a mail on its way would be a day late, and cause another alarm.
     cloud.mails_were_tried(3).await;
     cloud.clock.advance(DAY);
     assert!(

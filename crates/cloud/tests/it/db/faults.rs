@@ -172,7 +172,7 @@ struct Watch {
     session: String,
 }
 
-/// A cloud on a PostgreSQL of its own, with Ana watching her recorder.
+/// A cloud on its own PostgreSQL, with Ana watching her recorder.
 async fn watching() -> (Cluster, Watch) {
     let cluster = Cluster::start(&[]);
     let wire = Wire::start_on(Some(cluster.url("postgres"))).await;

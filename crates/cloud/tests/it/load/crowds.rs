@@ -163,7 +163,7 @@ async fn add_people(cloud: &TestCloud) {
     tx.commit().await.expect("a commit");
 }
 
-/// Logs in from an address of its own, by hand: a client that reads authorities takes longer than the
+/// Logs in from its own address, by hand: a client that reads authorities takes longer than the
 /// cloud does. The status of the answer, and how long it took.
 async fn logs_in(cloud: SocketAddr, n: u16) -> (u16, Duration) {
     let [high, low] = n.to_be_bytes();

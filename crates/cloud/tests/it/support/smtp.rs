@@ -1,4 +1,4 @@
-//! A real mail server in a process of its own: Debian's aiosmtpd, which speaks SMTP, STARTTLS and
+//! A real mail server in its own process: Debian's aiosmtpd, which speaks SMTP, STARTTLS and
 //! AUTH, and reads every mail with Python's own parser.
 
 use std::path::{Path, PathBuf};

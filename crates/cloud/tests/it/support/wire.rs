@@ -85,7 +85,7 @@ impl Wire {
         wire
     }
 
-    /// [`Wire::start`] on a PostgreSQL, or on SQLite in a folder of its own.
+    /// [`Wire::start`] on a PostgreSQL, or on SQLite in its own folder.
     pub(crate) async fn start_on(url: Option<String>) -> Wire {
         Wire::start_at(url, |_| {}).await
     }

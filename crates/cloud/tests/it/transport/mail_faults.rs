@@ -40,7 +40,7 @@ async fn cloud_with_ana(encryption: Encryption) -> (TestCloud, u16) {
     (cloud, port)
 }
 
-/// Registers an address from a network of its own; gives what a stranger can see, and how long it took.
+/// Registers an address from its own network; gives what a stranger can see, and how long it took.
 async fn registers(cloud: &TestCloud, n: usize, address: &str) -> ((u16, String, usize), Duration) {
     let from = format!("198.51.100.{n}");
     let mut browser = cloud.browser().sending("x-forwarded-for", &from);

@@ -1,4 +1,4 @@
-//! The same rows for Peerview: an agent of its own process, beside the demo's cloud.
+//! The same rows for Peerview: its own agent process, beside the demo's cloud.
 
 use std::time::Duration;
 

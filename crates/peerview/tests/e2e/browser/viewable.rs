@@ -70,7 +70,7 @@ async fn a_tile_that_still_waits_offers_no_change() {
     ana.browser.sees(BUTTON).await;
     ana.browser.runs(notes_offers, vec![]).await;
 
-    // The first camera leaves the screen and starts anew.
+    // The first camera leaves the screen and starts again.
     ana.browser.presses("1 picture").await;
     ana.browser.presses("Forward one page").await;
     ana.browser.presses("Back one page").await;

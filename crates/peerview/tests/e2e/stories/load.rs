@@ -55,7 +55,7 @@ fn most_memory(process: u32) -> usize {
     kb.parse().expect("a number")
 }
 
-/// Sends a request from an address of its own and returns the answer's head, and how long it took.
+/// Sends a request from its own address and returns the answer's head, and how long it took.
 async fn asks(to: SocketAddr, from: u16, request: String) -> (String, Duration) {
     let started = Instant::now();
     let socket = TcpSocket::new_v4().expect("a socket");

@@ -51,7 +51,7 @@ impl Microphone {
     }
 }
 
-/// A browser with a profile of its own.
+/// A browser with its own profile.
 pub(crate) struct Browser {
     client: Option<Client>,
     _driver: Process,
@@ -426,7 +426,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// Starts the driver on a port of its own choice. It looks for one that is free and then takes it,
+/// Starts the driver on a port that it chooses. It looks for one that is free and then takes it,
 /// which another process may do in between; so a few tries are its due.
 async fn start_driver() -> (Process, u16) {
     for _ in 0..10 {
@@ -473,7 +473,7 @@ async fn start_session(port: u16, profile: &Path, further: &[String]) -> Client 
     let options = json!({
         "binary": "/usr/bin/chromium-headless-shell",
         "args": arguments,
-        // The size of a phone; a window of its own cannot be that narrow.
+        // The size of a phone; a browser window cannot be that narrow.
         "mobileEmulation": { "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 1.0, "touch": false } },
     });
     // Chromium's engine without its window: the same pages at 40 % of the work.

@@ -50,7 +50,7 @@ impl FreshCloud {
         self.data.path().join("cloud")
     }
 
-    /// Somebody with a browser of their own.
+    /// Somebody with their own browser.
     pub(crate) async fn person(&self, name: &str) -> Person {
         let (url, _) = self.link.split_once("/setup").expect("an address");
         let letters = Letters::of(self.data_dir());

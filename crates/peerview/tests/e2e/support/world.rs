@@ -138,7 +138,7 @@ impl World {
         self.data.path().join("cloud")
     }
 
-    /// Somebody with a browser of their own.
+    /// Somebody with their own browser.
     pub(crate) async fn person(&self, name: &str) -> Person {
         let letters = Letters {
             data_dir: self.data.path().join("cloud"),

@@ -83,7 +83,7 @@ impl Namespace {
         command
     }
 
-    /// Connects it to another with a cable; each end has a name of its own.
+    /// Connects it to another with a cable; each end has its own name.
     pub(crate) fn cable(&self, end: &str, to: &Namespace, other_end: &str) -> Result<(), String> {
         shell::run(&format!(
             "ip link add dev {end} netns {} type veth peer name {other_end} netns {}",

@@ -68,7 +68,7 @@ impl Side {
 /// Where the cloud runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// On a machine of its own with a public address.
+    /// On its own machine with a public address.
     Internet,
     /// Beside the agent, behind the site's router, which forwards the documented ports.
     Home {

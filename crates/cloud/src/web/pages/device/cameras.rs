@@ -1,5 +1,5 @@
 //! `/devices/{serial}/cameras`: the cameras of one recorder in their order, to move, hide and show them. What is
-//! chosen holds for this account only; each camera has a page of its own for its name.
+//! chosen holds for this account only; each camera has its own page for its name.
 
 use askama::Template;
 use axum::extract::{Path, State as From};
