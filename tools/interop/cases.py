@@ -369,7 +369,7 @@ class NoFirstKey(LongGroup):
 @case
 class OneIn16Seconds(Camera):
     name, says = "one_in_16_seconds", "sends one picture each 16 s"
-    tests = ("one_picture_each_sixteen_seconds_is_life", "one_picture_in_sixteen_seconds_comes_at_once")
+    tests = ("one_picture_every_sixteen_seconds_keeps_the_session", "a_picture_every_sixteen_seconds_is_shown_at_once")
     pictures_per_second, seconds = 1 / 16, 20
 
     def pictures(self):

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn looking_at_the_lock_never_keeps_an_agent_out() {
+    fn checking_the_lock_never_blocks_an_agent() {
         let folder = folder("looked-at");
         drop(take(&folder).expect("nobody has it"));
         let is_over = std::sync::atomic::AtomicBool::new(false);

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn dozens_of_containers_do_not_displace_the_way_out() {
+    fn dozens_of_containers_do_not_displace_the_default_route() {
         let mut all: Vec<LocalAddress> = (16..60)
             .map(|n| address(&format!("br-{n}"), &format!("172.{n}.0.1")))
             .collect();

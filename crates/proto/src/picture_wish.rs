@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn three_streams_serve_three_wishes() {
+    fn three_streams_serve_three_preferences() {
         let streams = [
             h264(StreamKind::Main, 2_560, 1_440),
             h264(StreamKind::Sub, 352, 288),

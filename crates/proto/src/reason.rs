@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_has_its_own_words() {
+    fn every_reason_has_its_own_text() {
         let mut words: Vec<String> = all().iter().map(Reason::to_string).collect();
         words.sort();
         words.dedup();

@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_that_make_no_sense_are_refused() {
+    fn invalid_messages_are_refused() {
         let good = messages(header(PictureCodec::Jpeg, 3), &[1, 2, 3])
             .next()
             .expect("a message");
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn subprotocols_say_what_a_viewer_decodes() {
+    fn subprotocols_list_what_a_viewer_decodes() {
         let read = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
             Decoders::of_subprotocols(&names)

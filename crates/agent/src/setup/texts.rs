@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_has_words_for_every_reason_and_language() {
+    fn the_page_has_a_text_for_every_reason_and_language() {
         for language in Language::ALL {
             for kind in Reason::KINDS {
                 let fields = serde_json::json!({"kind": kind, "status": 503, "codec": "MPEG4"});

@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn bits_per_second_outlive_their_connection() {
+    fn measured_bit_rates_outlive_their_connection() {
         let (start, every) = (Instant::now(), Duration::from_millis(40));
         let mut figures = StreamFigures::default();
         fed(&mut figures, start, 124, every);

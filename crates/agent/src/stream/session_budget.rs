@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn one_session_more_is_tried_after_a_while() {
+    fn one_more_session_is_tried_after_a_while() {
         let mut site = Bearing::of(8, 16, None);
         site.n_others = 5;
         site.settle();

@@ -162,7 +162,7 @@ async fn a_recorder_with_another_certificate_gets_no_login() {
 }
 
 #[tokio::test]
-async fn streams_come_within_tls_where_rtsp_is_closed() {
+async fn streams_use_tls_if_plain_rtsp_is_disabled() {
     let mut config = simdvr::Config::four_cameras(USER, PASSWORD).with_tls();
     config.has_plain_rtsp = false;
     let dvr = Dvr::start(config).await;
@@ -187,7 +187,7 @@ async fn streams_come_within_tls_where_rtsp_is_closed() {
 }
 
 #[tokio::test]
-async fn a_password_in_clear_text_needs_the_owners_leave() {
+async fn a_password_in_clear_text_needs_the_owners_permission() {
     let mut config = simdvr::Config::four_cameras(USER, PASSWORD).with_tls();
     config.has_only_basic = true;
     let dvr = Dvr::start(config).await;

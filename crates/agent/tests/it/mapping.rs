@@ -232,7 +232,7 @@ async fn a_lying_router_is_never_believed() {
 }
 
 #[tokio::test]
-async fn a_router_behind_another_nat_is_useless() {
+async fn a_mapping_behind_another_nat_is_useless() {
     let cases = [[192, 168, 1, 2], [100, 64, 0, 9], [10, 0, 0, 1]];
     let judging = cases.map(|external| async move {
         let (state, router) =

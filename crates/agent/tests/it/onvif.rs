@@ -78,7 +78,7 @@ async fn a_token_is_valid_although_the_clock_is_hours_off() {
 }
 
 #[tokio::test]
-async fn streams_with_basic_alone_need_the_owners_leave() {
+async fn streams_with_only_basic_need_the_owners_permission() {
     let mut recorder = simdvr::Config::four_cameras(USER, PASSWORD);
     recorder.onvif.login = OnvifLogin::Token;
     recorder.has_only_basic = true;

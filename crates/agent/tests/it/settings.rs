@@ -108,7 +108,7 @@ async fn image_settings_of_an_onvif_camera_are_changed() {
 }
 
 #[tokio::test]
-async fn changes_that_make_no_sense_reach_no_recorder() {
+async fn invalid_changes_never_reach_the_recorder() {
     let (dvr, mut site) = recorder(|_| {}).await;
     let mut viewer = site.viewer("s", json!({})).await;
 

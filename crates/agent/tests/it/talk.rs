@@ -116,7 +116,7 @@ async fn a_line_that_an_earlier_agent_left_open_is_freed() {
 }
 
 #[tokio::test]
-async fn nobody_else_on_the_line_is_cut_off() {
+async fn nobody_else_on_the_line_is_disconnected() {
     let dvr = Dvr::with_four_cameras().await;
     let mut site = Site::of(dvr.watched(), 4).await;
     let mut ana = site.viewer("a", json!({})).await;

@@ -122,7 +122,7 @@ async fn a_change_that_is_not_kept_is_no_success() {
 }
 
 #[tokio::test]
-async fn only_who_may_change_settings_makes_a_camera_viewable() {
+async fn only_people_with_the_settings_right_make_cameras_viewable() {
     let (dvr, mut site) = h265_site().await;
     let grants = json!([{"camera": "1", "rights": ["view", "ptz", "alarms"]}]);
     let who = json!({"peerview/viewer": {"name": "ben", "role": "guest", "grants": grants}});

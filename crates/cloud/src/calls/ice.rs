@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn turn_in_tls_is_where_the_pages_are() {
+    fn turn_over_tls_shares_the_port_of_the_pages() {
         for (url, expected) in [
             (
                 "https://a.example.org",

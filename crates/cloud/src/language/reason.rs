@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_and_scripts_have_words_for_every_reason() {
+    fn pages_and_scripts_have_a_text_for_every_reason() {
         let script = include_str!("../../static/js/lib/words.js");
 
         for kind in Reason::KINDS {

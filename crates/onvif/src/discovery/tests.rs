@@ -19,7 +19,7 @@ fn found(answers: &[(&str, &str)]) -> Vec<LanDevice> {
 }
 
 #[test]
-fn devices_of_every_maker_are_found() {
+fn devices_of_every_vendor_are_found() {
     for (from, path, told) in [
         (
             "192.168.1.108",

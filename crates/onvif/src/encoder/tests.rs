@@ -41,7 +41,7 @@ fn second() -> (EncoderSettings, H264Options) {
 }
 
 #[test]
-fn settings_are_put_back_whole_within_what_the_encoder_can() {
+fn settings_are_written_back_whole_within_the_encoders_limits() {
     let (settings, options) = second();
 
     let request = settings.set_h264(OnvifService::Media2, &options);

@@ -8,7 +8,7 @@ use onvif::{OnvifError, OnvifService, clock, imaging};
 use crate::fixture;
 
 #[test]
-fn devices_say_what_they_are_in_any_prefix() {
+fn device_information_is_read_with_any_prefix() {
     for (path, make, model) in [
         ("hikvision-ds2de3304w-v5.5", "HIKVISION", "DS-2DE3304W-DE"),
         ("dahua-nvr4104-v3.216", "Dahua", "DHI-NVR4104HS-4KS2"),
@@ -30,7 +30,7 @@ fn devices_say_what_they_are_in_any_prefix() {
 }
 
 #[test]
-fn profiles_of_every_maker_are_read() {
+fn profiles_of_every_vendor_are_read() {
     let cases = [
         (
             "hikvision-ds2de3304w-v5.5/profiles.xml",

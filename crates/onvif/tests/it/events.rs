@@ -79,7 +79,7 @@ fn hostile_parts_of_an_address_end_no_header() {
 }
 
 #[test]
-fn notifications_of_each_maker_mean_the_same() {
+fn notifications_of_each_vendor_have_the_same_meaning() {
     let told = |path| -> Vec<(OnvifTopic, String, Option<bool>)> {
         let read = messages(path).into_iter();
         read.map(|it| (it.topic, it.word, it.is_on)).collect()
@@ -111,7 +111,7 @@ fn notifications_of_each_maker_mean_the_same() {
 }
 
 #[test]
-fn every_alarm_of_dahua_comes_over_onvif() {
+fn every_dahua_alarm_is_received_over_onvif() {
     let told = messages("dahua-nvr4104-v3.216/alarms.xml");
 
     let told: Vec<(OnvifTopic, &str, Option<bool>)> = told

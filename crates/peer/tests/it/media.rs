@@ -163,7 +163,7 @@ async fn audio_arrives_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn sound_goes_both_ways_in_one_line() {
+async fn sound_flows_both_ways_over_one_line() {
     let mut pair = Pair::connected(1).await;
     let says = |byte, time| Sound {
         data: Bytes::from(vec![byte; 160]),

@@ -439,7 +439,7 @@ async fn coturn_relays_a_call_over_udp_and_tcp() {
 }
 
 #[tokio::test]
-async fn coturn_takes_the_credentials_of_calls() {
+async fn coturn_accepts_the_credentials_of_calls() {
     let shared = [
         "--use-auth-secret",
         "--static-auth-secret",

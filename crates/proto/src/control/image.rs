@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_camera_has_can_change() {
+    fn only_supported_settings_can_be_changed() {
         let level = ImageLevel::try_from(50).ok();
         let now = ImageSettings {
             brightness: level,

@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn other_documents_are_no_events() {
+    fn other_documents_are_not_events() {
         for body in [
             &b""[..],
             b"<html/>",

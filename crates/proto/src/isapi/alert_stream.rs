@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_that_lie_lose_no_event() {
+    fn wrong_part_lengths_lose_no_event() {
         let body = event("VMD");
         for length in [0, 3, body.len() - 1, body.len() + 99, usize::MAX] {
             let stream = part("b", length, &body, "\r\n") + &part("b", length, &body, "\r\n");

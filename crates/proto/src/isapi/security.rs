@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_are_within_tls_where_only_that_is_open() {
+    fn streams_use_tls_if_only_rtsps_is_open() {
         for (plain, within_tls, place) in [
             (true, true, (554, false)),
             (false, true, (322, true)),

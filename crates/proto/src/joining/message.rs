@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn turn_in_tls_is_at_a_host_and_a_port() {
+    fn turn_over_tls_has_a_host_and_a_port() {
         let place = |host: &str, port| TlsPlace {
             host: host.to_owned(),
             port,
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_that_make_no_sense_are_not_read() {
+    fn invalid_frames_are_not_read() {
         for text in [
             "",
             "{}",

@@ -134,7 +134,7 @@ fn streams(of: &[(StreamKind, &str)]) -> Vec<CameraStream> {
 }
 
 #[test]
-fn each_viewer_gets_the_best_rung_for_each_camera() {
+fn each_viewer_gets_the_best_stream_of_each_camera() {
     for (camera, plays, expected) in CASES {
         let chosen = choose(Sub, &streams(camera), plays);
         let chosen = chosen.map(|it| (it.stream, it.rung));
@@ -143,7 +143,7 @@ fn each_viewer_gets_the_best_rung_for_each_camera() {
 }
 
 #[test]
-fn the_full_picture_comes_in_whatever_way_it_can() {
+fn the_full_picture_uses_any_available_transport() {
     let camera = streams(&[(Main, H265), (Sub, H264), (Third, H264)]);
     let chosen = |wanted, plays| {
         let chosen = choose(wanted, &camera, plays).expect("a stream");

@@ -226,7 +226,7 @@ fn a_rise_that_lasted_makes_the_next_one_no_later() {
 }
 
 #[test]
-fn slots_with_a_named_stream_only_take_room() {
+fn slots_with_a_named_stream_only_use_bandwidth() {
     let named = SlotLoad {
         slot: 0,
         now: MAIN,

@@ -40,7 +40,7 @@ fn every_mapping() -> Vec<MappingState> {
 }
 
 #[test]
-fn every_reach_survives_the_wire() {
+fn every_reach_report_survives_the_wire() {
     for mapping in every_mapping() {
         for nat in [
             NatKind::Unknown,
@@ -91,7 +91,7 @@ fn reach_with_fields_of_a_later_version_is_read() {
 }
 
 #[test]
-fn nonsense_about_reach_is_refused() {
+fn an_invalid_reach_report_is_refused() {
     let good = json!({"mapping": "mapped", "protocol": "upnp", "address": "203.0.113.9",
         "nat": "unknown", "udp": true, "ipv6": false});
     assert!(SiteReach::parse(good.clone()).is_ok());
@@ -132,7 +132,7 @@ fn nonsense_about_reach_is_refused() {
 }
 
 #[test]
-fn blocked_udp_is_the_first_thing_to_open() {
+fn blocked_udp_is_the_first_advice() {
     let outside = |mapping: &MappingState| *mapping != MappingState::OnThisMachine;
     for mapping in every_mapping().into_iter().filter(outside) {
         let blocked = SiteReach {

@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_network_with_most_connections_gives_way() {
+    fn the_network_with_most_connections_is_evicted_first() {
         let mut places = ConnectionPlaces::default();
         come(&mut places, at(9, 1, 1));
         for network in 1..=3 {
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn clients_with_allocations_never_give_way() {
+    fn clients_with_allocations_are_never_evicted() {
         let mut places = ConnectionPlaces::default();
         for port in 1..=3 {
             come(&mut places, at(1, 1, port));

@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_that_make_no_sense_are_refused() {
+    fn invalid_times_are_refused() {
         for text in [
             "20240507",
             "20240507T2037Z",

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn times_go_on_across_the_wrap() {
+    fn times_continue_across_the_wrap() {
         let mut line = RtpTimeline::new(90_000);
 
         let before = line.next(u32::MAX - 2999, ms(0)).ticks;
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn rare_pictures_and_fast_playback_are_no_leaps() {
+    fn rare_pictures_and_fast_playback_are_not_clock_jumps() {
         let mut line = RtpTimeline::new(90_000);
         line.next(0, ms(0));
 

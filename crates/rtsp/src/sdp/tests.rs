@@ -95,7 +95,7 @@ fn a_description_may_begin_at_its_first_track() {
 }
 
 #[test]
-fn lines_that_make_no_sense_are_ignored() {
+fn invalid_lines_are_ignored() {
     let description = Description::parse(
         b"v=0\ro=-\rc=IN\rs=\xc9\xe3\xcf\xf1\xbb\xfa\rt=\rgarbage\r=\r\x00\x01\rm=\rm=video\rm= audio  0  RTP/AVP 8 x 300 0\r\
           a=control:\ra=rtpmap:\ra=rtpmap:x y\ra=rtpmap:97\ra=fmtp:\ra=framerate:-1\ra=x-dimensions:0,0\ra=:\ra\r",
@@ -197,7 +197,7 @@ fn parameters_keep_their_values() {
 }
 
 #[test]
-fn directions_tell_talk_back_from_sound() {
+fn directions_distinguish_talk_back_from_sound() {
     let purposes = |text: &str| -> Vec<TrackPurpose> {
         let description = Description::parse(text.as_bytes());
         description

@@ -90,7 +90,7 @@ fn a_redirect_out_of_tls_is_not_followed() {
 }
 
 #[test]
-fn redirects_without_a_place_are_garbage() {
+fn redirects_without_a_location_are_invalid() {
     for headers in [
         &[][..],
         &[("Location", "")],

@@ -116,7 +116,7 @@ fn a_description_that_never_arrives_times_out() {
 }
 
 #[test]
-fn one_picture_each_sixteen_seconds_is_life() {
+fn one_picture_every_sixteen_seconds_keeps_the_session() {
     let mut walk = Walk::playing(config());
     for sequence in 0..20 {
         walk.data(0, &rtp(sequence));

@@ -89,7 +89,7 @@ fn digest_is_preferred_to_basic_in_either_order() {
 }
 
 #[test]
-fn sha_256_is_answered_where_the_camera_wants_it() {
+fn sha_256_is_used_if_the_camera_requires_it() {
     let mut walk = Walk::new(with_login());
     walk.expect(DESCRIBE);
 

@@ -66,7 +66,7 @@ fn a_pause_may_be_long() {
 }
 
 #[test]
-fn going_on_after_a_pause_names_no_range() {
+fn resuming_after_a_pause_sends_no_range() {
     let mut walk = Walk::playing(config());
     walk.handle(RtspInput::Pause);
     walk.expect("PAUSE rtsp://192.0.2.64:554/live/");

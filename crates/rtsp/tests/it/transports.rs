@@ -132,7 +132,7 @@ fn reports_are_sent_while_it_plays() {
 }
 
 #[test]
-fn tcp_is_tried_where_no_datagram_comes() {
+fn tcp_is_tried_if_no_datagram_arrives() {
     let mut walk = playing(
         TransportPolicy::UdpThenTcp,
         "RTP/AVP;unicast;server_port=6000-6001",

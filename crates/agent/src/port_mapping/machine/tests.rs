@@ -217,7 +217,7 @@ fn routers_that_do_not_map_are_retried_ever_more_rarely() {
 }
 
 #[test]
-fn the_most_telling_failure_is_reported() {
+fn the_most_informative_failure_is_reported() {
     let mut bench = Bench::new();
     bench.networks(&[home()]);
     for trouble in [

@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn every_further_profile_is_a_stream_of_its_own() {
+    fn every_further_profile_is_a_separate_stream() {
         let profiles = [
             profile("a", "1", H265, (2560, 1440)),
             profile("b", "1", Jpeg, (640, 480)),

@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_backchannel_in_g711_is_talked_on() {
+    fn only_a_g711_backchannel_is_used_for_talk() {
         let heard = "m=audio 0 RTP/AVP 0\r\n";
         let aac = "m=audio 0 RTP/AVP 97\r\na=rtpmap:97 MPEG4-GENERIC/16000\r\na=sendonly\r\n";
         let alaw = "m=audio 0 RTP/AVP 97 8\r\na=rtpmap:97 OPUS/48000/2\r\na=sendonly\r\n";

@@ -89,7 +89,7 @@ async fn everybody_stays_signed_in_and_keeps_their_recorders() {
 }
 
 #[tokio::test]
-async fn passwords_and_second_factors_stay_good() {
+async fn passwords_and_second_factors_remain_valid() {
     let earlier = Earlier::start().await;
     let steps = earlier.cloud.state.clock.now() / STEP_SECONDS;
     let key = BASE32_NOPAD.decode(earlier.text("ben_app_key").as_bytes());

@@ -148,7 +148,7 @@ async fn says(agent: &mut Socket, cameras: Value, reason: Value) {
 }
 
 #[tokio::test]
-async fn trouble_of_a_recorder_reaches_viewers_and_clears() {
+async fn a_recorders_problem_reaches_viewers_and_clears() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;

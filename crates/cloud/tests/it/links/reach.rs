@@ -78,7 +78,7 @@ async fn the_owner_reads_what_the_sites_network_allows() {
 }
 
 #[tokio::test]
-async fn reach_is_forgotten_with_its_link() {
+async fn the_reach_report_is_deleted_with_its_link() {
     let mut site = Site::new().await;
     let mut agent = site.wire.agent(1).await;
     site.gives_to_ana().await;

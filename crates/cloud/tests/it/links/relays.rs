@@ -347,7 +347,7 @@ async fn the_relay_that_answered_the_agent_first_leads_next_time() {
 }
 
 #[tokio::test]
-async fn turn_servers_of_other_makes_get_rest_credentials() {
+async fn third_party_turn_servers_get_rest_credentials() {
     let files = SecretFiles::new();
     let wire = Wire::start_with(|config| {
         config.relay.enabled = false;

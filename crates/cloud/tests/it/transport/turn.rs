@@ -161,7 +161,7 @@ async fn a_tls_client_that_stays_silent_is_closed() {
 }
 
 #[tokio::test]
-async fn turn_clients_hold_no_places_of_pages() {
+async fn turn_clients_do_not_count_as_page_connections() {
     let authority = Authority::new();
     let cloud = TestCloud::start_with(|config| {
         authority.set(config);

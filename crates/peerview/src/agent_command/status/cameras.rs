@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn b_frames_are_named_with_what_to_do() {
+    fn b_frames_are_reported_with_advice() {
         let mut camera = playing();
         camera["streams"][0]["has_b_frames"] = true.into();
 

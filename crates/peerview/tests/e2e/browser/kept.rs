@@ -204,7 +204,7 @@ async fn kept_pictures_are_selected_deleted_and_erased() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_else_sees_what_a_person_keeps() {
+async fn nobody_else_sees_a_persons_pictures() {
     let world = World::new().await;
     let mut ana = world.person("Ana").await;
     ana.owns(&world.recorder).await;

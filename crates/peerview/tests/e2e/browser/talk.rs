@@ -12,7 +12,7 @@ const BUTTON: &str = "Hold to talk";
 const HEARD: u64 = 400;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_camera_hears_who_holds_the_button() {
+async fn the_camera_plays_the_voice_while_the_button_is_held() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person_with("Ana", Microphone::Allowed).await;
@@ -44,7 +44,7 @@ async fn the_camera_hears_who_holds_the_button() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_recorder_hears_who_holds_a_key() {
+async fn the_recorder_plays_the_voice_while_a_key_is_held() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person_with("Ana", Microphone::Allowed).await;

@@ -44,7 +44,7 @@ async fn status_until(data: &Path, is_so: impl Fn(&Value) -> bool) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_agent_says_everywhere_what_its_network_allows() {
+async fn an_agent_reports_everywhere_what_its_network_allows() {
     let mut world = World::new().await;
     let data = world.data().join("agent");
     let ana = world.person("Ana").await;

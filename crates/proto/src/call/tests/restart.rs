@@ -43,7 +43,7 @@ fn a_viewer_without_a_picture_gets_a_restart() {
 }
 
 #[test]
-fn both_sides_at_once_make_one_restart() {
+fn simultaneous_requests_of_both_sides_make_one_restart() {
     let mut call = established();
     call.handle(CallInput::Device(invite(4, OFFER)), seconds(60));
     drain(&mut call);

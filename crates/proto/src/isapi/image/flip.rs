@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn every_way_of_turning_over_is_written_and_read() {
+    fn every_flip_mode_is_written_and_read() {
         let off = document("<ImageFlip><enabled>false</enabled></ImageFlip>");
         let mut text = off.clone();
         assert_eq!(flip_of(&text), Some(ImageFlip::None));

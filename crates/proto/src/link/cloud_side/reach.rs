@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn reach_of_a_registered_agent_is_passed_on() {
+    fn the_reach_report_of_a_registered_agent_is_forwarded() {
         let said = SiteReach::unknown(MappingState::Silent);
         let params = serde_json::to_value(said).expect("plain fields");
         let mut link = unregistered();
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_about_reach_gets_an_error_and_changes_nothing() {
+    fn an_invalid_reach_report_gets_an_error_and_changes_nothing() {
         let mut link = registered();
 
         tell(

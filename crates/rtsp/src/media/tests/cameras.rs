@@ -254,7 +254,7 @@ fn a_camera_without_markers_plays() {
 }
 
 #[test]
-fn one_picture_in_sixteen_seconds_comes_at_once() {
+fn a_picture_every_sixteen_seconds_is_shown_at_once() {
     let mut track = h264();
     let mut camera = Camera::new();
     for n in 0..4_u8 {

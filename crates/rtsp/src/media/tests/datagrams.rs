@@ -65,7 +65,7 @@ fn late_packets_are_dropped_and_lengthen_the_wait() {
 }
 
 #[test]
-fn doubled_datagrams_play_once() {
+fn duplicated_datagrams_play_once() {
     let mut track = pcma();
     let packets = counted(&mut Camera::new(), 5);
 

@@ -178,7 +178,7 @@ fn changed_sets_replace_those_of_their_id() {
 }
 
 #[test]
-fn delimiters_and_makers_own_data_are_left_out() {
+fn delimiters_and_vendor_data_are_dropped() {
     let private = vec![0x06, 5, 4, 1, 2, 3, 4, 0x80];
     let timing = vec![0x06, 1, 1, 0x24, 0x80];
     let nals = [

@@ -120,7 +120,7 @@ fn answers_of_web_servers_are_marked() {
 }
 
 #[test]
-fn decoding_goes_on_behind_garbage() {
+fn decoding_continues_after_garbage() {
     // A packet whose length is too small, a status that is none, and a channel that nobody expects.
     expect(
         b"$\x00\x00\x02\x80\x60\x01\x02$\x09\x00\x04\x80\x00\x00\x00RTSP/1.0 abc\r\n\r\n$\x00\x00\x04\x80aaa\

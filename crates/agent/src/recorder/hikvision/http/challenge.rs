@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_in_clear_text_needs_the_owners_leave() {
+    fn a_password_in_clear_text_needs_the_owners_permission() {
         let headers = offers(&["basic realm=\"x\""]);
         let login = Login {
             user: "ana".to_owned(),

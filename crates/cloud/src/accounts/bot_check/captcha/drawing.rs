@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn every_letter_lies_inside_the_picture() {
+    fn every_letter_is_inside_the_picture() {
         for seed in 0..=u8::MAX {
             let dice = &mut Dice::new([seed; 32]);
             let letters = "WMWM";

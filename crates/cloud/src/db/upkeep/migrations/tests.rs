@@ -386,7 +386,7 @@ async fn links_mailed_before_migration_sixteen_work_once() {
 }
 
 #[tokio::test]
-async fn codes_mailed_before_step_sixteen_go_on_in_their_browsers() {
+async fn codes_mailed_before_migration_sixteen_work_in_their_browsers() {
     let (_guard, db) = empty().await;
     apply(&db, first(&db, 15)).await.unwrap();
     for text in MAILED {

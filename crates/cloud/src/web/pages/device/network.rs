@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn english_pages_say_what_the_agent_says() {
+    fn english_pages_use_the_agents_terms() {
         let mut advised = BTreeSet::new();
         for reach in every_reach() {
             let section = speaking(Language::English, || SiteNetwork::new(reach));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn every_language_has_its_own_words_for_advice() {
+    fn every_language_has_its_own_text_for_advice() {
         let reach = SiteReach {
             has_udp: Some(false),
             ..SiteReach::unknown(MappingState::Silent)

@@ -112,7 +112,7 @@ async fn a_page_that_answers_a_form_names_its_address() {
 }
 
 #[test]
-fn every_form_stands_on_a_page() {
+fn every_form_belongs_to_a_page() {
     let rows = rows();
     let pages: Vec<&str> = rows
         .iter()
