@@ -28,6 +28,7 @@ use crate::config::{Config, TlsMode};
 use crate::connections::Gates;
 use crate::db::connection::limits::CLOSE;
 use crate::db::{Db, behind_pages};
+use crate::downloads::Downloads;
 use crate::hasher::Hasher;
 use crate::live::Live;
 use crate::mail::delivery::Delivery;
@@ -167,6 +168,7 @@ pub(crate) async fn assemble(
         secrets,
         drawing_turns: crate::turns::Turns::new(limits::DRAWINGS_OF_ONE),
         captcha_drawings: tokio::sync::Semaphore::new(limits::CAPTCHA_DRAWINGS),
+        downloads: Downloads::find(&config.downloads_dir),
         outbox_filled: tokio::sync::Notify::new(),
         mail_attempts: tokio::sync::watch::Sender::new(0),
         ended_sessions: endings(),

@@ -29,7 +29,7 @@ pub use text::without_mark;
 pub use tls::{TlsConfig, TlsMode};
 
 use crate::connections::ConnectionLimits;
-use crate::disk;
+use crate::{disk, downloads};
 
 /// Longest `mail.timeout_seconds`.
 pub const MAX_TIMEOUT_SECONDS: u64 = 60;
@@ -56,6 +56,8 @@ pub struct Config {
     /// With less free disk space, `/readyz` reports not ready, and the audit log leaves the space
     /// to the database.
     pub disk_reserve_bytes: u64,
+    /// Folder with the programs and packages that Help offers.
+    pub downloads_dir: PathBuf,
     /// Where the rows are stored.
     pub database: DatabaseConfig,
     /// Networks of proxies whose `X-Forwarded-For` is trusted, and which may use plain HTTP.
@@ -91,6 +93,7 @@ impl Default for Config {
             public_url: None,
             drain_seconds: 0,
             disk_reserve_bytes: 64 << 20,
+            downloads_dir: PathBuf::from(downloads::FOLDER),
             database: DatabaseConfig::default(),
             trusted_proxies: Vec::new(),
             tls: TlsConfig::default(),

@@ -21,6 +21,7 @@ pub mod connections;
 pub mod db;
 pub mod disk;
 pub mod doctor;
+pub mod downloads;
 pub mod exporter;
 pub mod hasher;
 pub mod limits;

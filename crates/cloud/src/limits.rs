@@ -22,6 +22,11 @@ pub const HASH_WAIT: Duration = Duration::from_secs(2);
 pub const CAPTCHA_DRAWINGS: usize = 4;
 /// Pictures of one client that are drawn or wait at a time; its next ones wait for these.
 pub const DRAWINGS_OF_ONE: usize = 2;
+/// Downloads of one client at a time; its next ones wait for these.
+// Each takes a part of the line for as long as its client reads.
+pub const DOWNLOADS_OF_ONE: usize = 4;
+/// Bytes of a download that are read at a time.
+pub const DOWNLOAD_PART_BYTES: usize = 16 * 1024;
 /// Ends of sessions, or of recorders in an account, that a slow listener may fall behind by.
 // Who falls behind further reads the table again, so a miss costs time and loses no end.
 pub const ENDINGS_QUEUE: usize = 256;

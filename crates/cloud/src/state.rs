@@ -14,6 +14,7 @@ use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::downloads::Downloads;
 use crate::hasher::Hasher;
 use crate::limits;
 use crate::metrics::Metrics;
@@ -56,6 +57,8 @@ pub struct StateParts {
     pub drawing_turns: Arc<Turns>,
     /// Bounds how many captcha pictures are drawn at once.
     pub captcha_drawings: Semaphore,
+    /// Programs and packages for the computers beside recorders.
+    pub downloads: Downloads,
     /// Told when a mail was put into the outbox.
     pub outbox_filled: Notify,
     /// How often a mail was tried to be sent; watchers wake after each attempt.

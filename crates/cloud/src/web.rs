@@ -225,7 +225,7 @@ fn mailed_routes(routes: Routes) -> Routes {
 }
 
 fn account_routes(state: &State) -> Routes {
-    use pages::{captcha, mailbox, renewal, second_step, session, setup, step_up, work};
+    use pages::{captcha, downloads, mailbox, renewal, second_step, session, setup, step_up, work};
     let routes = Routes::new()
         .route("/", get(session::home))
         .route("/logout", post(session::destroy))
@@ -245,7 +245,8 @@ fn account_routes(state: &State) -> Routes {
         .route("/login/passkey/options", post(second_step::options))
         .route("/setup", get(setup::edit).post(setup::update))
         .route("/form-work/{purpose}", get(work::show))
-        .route("/captcha/{file}", get(captcha::show));
+        .route("/captcha/{file}", get(captcha::show))
+        .route("/downloads/{name}", get(downloads::show));
     let routes = mailed_routes(factor_routes(routes));
     // Outside of the demo not even the route exists.
     if state.config.demo {

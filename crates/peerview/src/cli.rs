@@ -95,7 +95,10 @@ pub(crate) struct Demo {
     /// Address to listen on, 127.0.0.1 without it; without --lan it must be a loopback address
     #[arg(long, env = "PEERVIEW_BIND", value_name = "ADDRESS")]
     pub(crate) bind: Option<IpAddr>,
-    /// Also serve the local network, over HTTPS with a self-signed certificate, so that a phone can open the demo
+    /// Folder with programs and packages that Help offers, such as target/package
+    #[arg(long, env = "PEERVIEW_DOWNLOADS", value_name = "FOLDER")]
+    pub(crate) downloads: Option<PathBuf>,
+    /// Serve the local network too, in HTTPS with a certificate of its own, so that a phone can open the demo
     #[arg(long, env = "PEERVIEW_LAN")]
     pub(crate) lan: bool,
 }
@@ -109,6 +112,9 @@ pub(crate) struct CloudFlags {
     /// Override `data_dir` of the file
     #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
     pub(crate) data: Option<PathBuf>,
+    /// Folder with programs and packages that Help offers; overrides `downloads_dir` of the file
+    #[arg(long, env = "PEERVIEW_DOWNLOADS", value_name = "FOLDER")]
+    pub(crate) downloads: Option<PathBuf>,
     /// Override `listen` of the file
     #[arg(long, env = "PEERVIEW_LISTEN", value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<std::net::SocketAddr>,

@@ -58,12 +58,16 @@ fn settings(arguments: cli::CloudFlags) -> anyhow::Result<cloud::config::Config>
     let cli::CloudFlags {
         config,
         data,
+        downloads,
         listen,
         public_url,
     } = arguments;
     let mut settings = settings_of(config.as_deref())?;
     if let Some(data) = data {
         settings.data_dir = data;
+    }
+    if let Some(downloads) = downloads {
+        settings.downloads_dir = downloads;
     }
     if let Some(listen) = listen {
         settings.listen = listen;

@@ -101,6 +101,9 @@ async fn cloud(arguments: &cli::Demo, place: &DemoPlace) -> anyhow::Result<Cloud
         demo: true,
         ..cloud::config::Config::default()
     };
+    if let Some(downloads) = &arguments.downloads {
+        config.downloads_dir.clone_from(downloads);
+    }
     if let Some(certificate) = &place.certificate {
         config.tls.certificate_file = certificate.file.clone();
         config.tls.key_file = certificate.key_file.clone();

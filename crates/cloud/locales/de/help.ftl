@@ -5,15 +5,23 @@ help-first-agent = Starten Sie den Agenten mit der Adresse dieser Cloud. Er nenn
 help-first-add = Die Seite zeigt einen QR-Code, eine Seriennummer und 6 Buchstaben. Scannen Sie den QR-Code mit Ihrem Telefon, oder geben Sie beides unter <a href="/devices/new">Gerät hinzufügen</a> ein.
 help-first-live = Öffnen Sie <a href="/devices">Geräte</a>, und tippen Sie auf Live-Ansicht.
 help-first-box = Wählen Sie einen Computer im Netz des Rekorders, der eingeschaltet bleibt: einen PC, einen Raspberry Pi oder ein NAS. Installieren Sie darauf Peerview.
-help-first-package = Das Paket bekommen Sie vom Betreiber dieser Cloud. Es ist für Debian, Ubuntu und Raspberry Pi OS; für den Raspberry Pi heißt es peerview_arm64.deb. Anderswo genügt das einzelne Programm „peerview“.
-help-first-service = Er endet mit seinem Fenster. Damit er mit dem Computer startet, schreiben Sie dasselbe in <code>/etc/peerview/agent.toml</code>, und schalten Sie den Dienst <code>peerview-agent</code> ein.
+help-first-download = Kopieren Sie einen Befehl in ein Terminal dieses Computers. Er lädt Peerview herunter, prüft, ob alles unverändert angekommen ist, und installiert es.
+help-first-missing = Ihr Computer ist nicht dabei? Der Betreiber dieser Cloud kann hier mehr anbieten.
+help-computer-amd64 = PC oder NAS mit Intel- oder AMD-Prozessor
+help-computer-arm64 = Raspberry Pi oder NAS mit ARM-Prozessor (64 Bit)
+help-download-package = Debian, Ubuntu und Raspberry Pi OS: das Paket, mit einem Dienst.
+help-download-program = Jedes andere Linux: nur das Programm.
+help-download-own = Es ist das Programm dieser Cloud selbst und braucht ein mindestens so neues System.
+help-download-size = { $n } MB
+help-download-sum = SHA-256: { $sum }
+help-first-service = Er endet mit seinem Fenster. Damit er mit dem Computer startet, installieren Sie das Paket, schreiben Sie dasselbe in <code>/etc/peerview/agent.toml</code>, und schalten Sie den Dienst <code>peerview-agent</code> ein.
 help-first-status = So sehen Sie auf diesem Computer, was funktioniert und was für direkte Bilder zu öffnen ist:
 help-picture-add = Gerät hinzufügen: QR-Code scannen oder Seriennummer und Code eingeben.
 help-picture-live = Live-Ansicht mit vier Kameras.
 copy = Kopieren
 copied = Kopiert
 help-live = In der Live-Ansicht
-help-live-select = Tippen Sie auf ein Bild, um es auszuwählen; Aufnehmen und Ton gelten für das ausgewählte.
+help-live-select = Tippen Sie auf ein Bild, um es auszuwählen; Foto und Ton gelten für das ausgewählte.
 help-live-enlarge = Tippen Sie zweimal, um es groß und in voller Qualität zu sehen. Zurück zeigt wieder alle.
 help-live-swipe = Wischen Sie, oder benutzen Sie die Pfeiltasten, für weitere Kameras. Drehen Sie das Telefon, um nur das Video zu sehen.
 help-live-talk = Unter Sprechen halten Sie die Taste, während Sie sprechen, oder tippen darauf, damit das Mikrofon offen bleibt; man hört Sie an der gewählten Kamera oder an ihrem Rekorder. PTZ dreht die Kamera, Bild und Ausgänge stellen sie ein.

@@ -5,8 +5,16 @@ help-first-agent = Inicie el agente con la dirección de esta nube. Muestra la d
 help-first-add = La página muestra un código QR, un número de serie y 6 letras. Escanee el código QR con su teléfono, o escriba ambos en <a href="/devices/new">Añadir dispositivo</a>.
 help-first-live = Abra <a href="/devices">Dispositivos</a> y toque Vista en directo.
 help-first-box = Elija un ordenador que esté siempre encendido en la red del grabador: un PC, una Raspberry Pi o un NAS. Instale Peerview en él.
-help-first-package = El paquete lo da quien lleva esta nube. Es para Debian, Ubuntu y Raspberry Pi OS; en una Raspberry Pi se llama peerview_arm64.deb. En otros sistemas basta el programa «peerview».
-help-first-service = Termina con su ventana. Para que arranque con el ordenador, escriba lo mismo en <code>/etc/peerview/agent.toml</code> y active el servicio <code>peerview-agent</code>.
+help-first-download = Copie una orden en un terminal de ese ordenador. Descarga Peerview, comprueba que llegó sin cambios y lo instala.
+help-first-missing = ¿Su ordenador no está en la lista? Quien lleva esta nube puede ofrecer más aquí.
+help-computer-amd64 = PC o NAS con procesador Intel o AMD
+help-computer-arm64 = Raspberry Pi o NAS con procesador ARM (64 bits)
+help-download-package = Debian, Ubuntu y Raspberry Pi OS: el paquete, con un servicio.
+help-download-program = Cualquier otro Linux: solo el programa.
+help-download-own = Es el programa de esta misma nube y necesita un sistema al menos igual de nuevo.
+help-download-size = { $n } MB
+help-download-sum = SHA-256: { $sum }
+help-first-service = Termina con su ventana. Para que arranque con el ordenador, instale el paquete, escriba lo mismo en <code>/etc/peerview/agent.toml</code> y active el servicio <code>peerview-agent</code>.
 help-first-status = Para ver en ese ordenador qué funciona y qué abrir para tener imagen directa:
 help-picture-add = Añadir dispositivo: escanear el código QR o escribir número de serie y código.
 help-picture-live = Vista en directo con cuatro cámaras.

@@ -5,8 +5,16 @@ help-first-agent = Démarrez l’agent avec l’adresse de ce cloud. Il affiche 
 help-first-add = La page montre un code QR, un numéro de série et 6 lettres. Scannez le code QR avec votre téléphone, ou tapez les deux sous <a href="/devices/new">Ajouter un appareil</a>.
 help-first-live = Ouvrez <a href="/devices">Appareils</a> et touchez Vue en direct.
 help-first-box = Choisissez un ordinateur qui reste allumé dans le réseau de l’enregistreur : un PC, un Raspberry Pi ou un NAS. Installez-y Peerview.
-help-first-package = Le paquet vient de la personne qui gère ce cloud. Il est pour Debian, Ubuntu et Raspberry Pi OS ; sur un Raspberry Pi, il s’appelle peerview_arm64.deb. Ailleurs, le seul programme « peerview » suffit.
-help-first-service = Il s’arrête avec sa fenêtre. Pour qu’il démarre avec l’ordinateur, écrivez la même chose dans <code>/etc/peerview/agent.toml</code> et activez le service <code>peerview-agent</code>.
+help-first-download = Copiez une commande dans un terminal de cet ordinateur. Elle télécharge Peerview, vérifie qu’il est arrivé intact et l’installe.
+help-first-missing = Votre ordinateur n’est pas dans la liste ? La personne qui gère ce cloud peut en proposer d’autres ici.
+help-computer-amd64 = PC ou NAS avec un processeur Intel ou AMD
+help-computer-arm64 = Raspberry Pi ou NAS avec un processeur ARM (64 bits)
+help-download-package = Debian, Ubuntu et Raspberry Pi OS : le paquet, avec un service.
+help-download-program = Tout autre Linux : le programme seul.
+help-download-own = C’est le programme de ce cloud même ; il lui faut un système au moins aussi récent.
+help-download-size = { $n } Mo
+help-download-sum = SHA-256 : { $sum }
+help-first-service = Il s’arrête avec sa fenêtre. Pour qu’il démarre avec l’ordinateur, installez le paquet, écrivez la même chose dans <code>/etc/peerview/agent.toml</code> et activez le service <code>peerview-agent</code>.
 help-first-status = Pour voir sur cet ordinateur ce qui fonctionne, et quoi ouvrir pour des images directes :
 help-picture-add = Ajouter un appareil : scanner le code QR, ou taper numéro de série et code.
 help-picture-live = Vue en direct avec quatre caméras.

@@ -5,8 +5,16 @@ help-first-agent = 用此云的地址启动代理。它会显示一个页面的�
 help-first-add = 页面会显示二维码、序列号和 6 个字母。用手机扫描二维码，或在<a href="/devices/new">添加设备</a>中输入两者。
 help-first-live = 打开<a href="/devices">设备</a>，点“实时预览”。
 help-first-box = 在录像机所在的网络中选一台常开的电脑：PC、树莓派或 NAS，并在上面安装 Peerview。
-help-first-package = 安装包由此云的运营者提供，适用于 Debian、Ubuntu 和 Raspberry Pi OS；树莓派上的名称是 peerview_arm64.deb。在其他系统上，只需程序“peerview”。
-help-first-service = 关闭窗口后它就会停止。要随电脑启动，请把同样的内容写入 <code>/etc/peerview/agent.toml</code>，并启用服务 <code>peerview-agent</code>。
+help-first-download = 把一条命令复制到那台电脑的终端中。它会下载 Peerview，检查文件是否完整无误，然后安装。
+help-first-missing = 没有列出您的电脑？此云的运营者可以在这里提供更多。
+help-computer-amd64 = PC，或采用 Intel 或 AMD 处理器的 NAS
+help-computer-arm64 = 树莓派，或采用 ARM 处理器（64 位）的 NAS
+help-download-package = Debian、Ubuntu 和 Raspberry Pi OS：安装包，带服务。
+help-download-program = 其他 Linux：仅程序。
+help-download-own = 这是此云自己的程序，需要至少同样新的系统。
+help-download-size = { $n } MB
+help-download-sum = SHA-256：{ $sum }
+help-first-service = 关闭窗口后它就会停止。要随电脑启动，请安装该安装包，把同样的内容写入 <code>/etc/peerview/agent.toml</code>，并启用服务 <code>peerview-agent</code>。
 help-first-status = 要在那台电脑上查看哪些正常、以及为直连画面需要开放什么：
 help-picture-add = 添加设备：扫描二维码，或输入序列号和代码。
 help-picture-live = 四个摄像头的实时预览。

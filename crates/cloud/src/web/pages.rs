@@ -8,6 +8,7 @@ pub mod configuration;
 pub mod connection_test;
 pub mod device;
 pub mod devices;
+pub mod downloads;
 pub mod health;
 pub mod help;
 pub mod language;

@@ -169,6 +169,7 @@ pub(crate) fn fill(path: &str, serial: &str, id: &str) -> String {
         .replace("{id}", id)
         .replace("{purpose}", "register")
         .replace("{file}", "none.png")
+        .replace("{name}", "none")
         .replace("{version}", "none")
         .replace("{*path}", "css/base.css")
 }

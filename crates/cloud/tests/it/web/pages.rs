@@ -12,6 +12,7 @@ mod captcha;
 mod connection_test;
 mod demo_mailbox;
 mod device_notices;
+mod downloads;
 mod every_page;
 mod forgot;
 mod languages;

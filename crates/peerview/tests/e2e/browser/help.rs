@@ -1,9 +1,12 @@
 //! Help and App lock: what only a browser shows of them. The connection test sends real packets over the relay.
 
 use serde_json::{Value, json};
+use tokio::process::Command;
 
 use super::accessibility::Walk;
 use crate::support::World;
+use crate::support::authenticator::Reader;
+use crate::support::folder::Folder;
 use crate::support::person::Person;
 
 /// Makes every way over UDP lead to a port where nobody answers, as a firewall does that drops UDP.
@@ -14,6 +17,25 @@ window.RTCPeerConnection = function (config) {
   const iceServers = config.iceServers.map((server) => ({ ...server, urls: [server.urls].flat().map(dead) }));
   return new Real({ ...config, iceServers });
 };";
+
+/// What stands for the program in the folder of downloads.
+const PROGRAM: &[u8] = b"#!/bin/sh\n";
+
+/// Presses Copy beside the command for a Raspberry Pi in a browser that forbids it, and gives what is selected then.
+const SELECTS: &str = "
+const done = arguments[arguments.length - 1];
+const box = [...document.querySelectorAll('copy-text')].find((it) => it.textContent.includes('peerview-arm64'));
+box.closest('details').open = true;
+navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+box.querySelector('button').click();
+const look = () => getSelection().toString() ? done(getSelection().toString()) : setTimeout(look, 10);
+look();";
+
+const OPENS_ALL: &str = "for (const it of document.querySelectorAll('details')) it.open = true";
+
+const READS_CLIPBOARD: &str = "
+const done = arguments[arguments.length - 1];
+navigator.clipboard.readText().then(done, (error) => done(String(error)));";
 
 /// The state of each line of the connection test.
 async fn lines(ana: &Person) -> Value {
@@ -27,12 +49,45 @@ async fn tests_until(ana: &Person, words: &str) {
     ana.browser.sees(words).await;
 }
 
+/// Copies the command for a Raspberry Pi from Help, and runs it up to where it asks for a password.
+async fn copies_what_installs_the_program(ana: &Person) {
+    let browser = &ana.browser;
+    ana.goes_to("/help").await;
+    let selected = browser.runs_until_done(SELECTS, vec![]).await;
+    let command = selected.as_str().unwrap_or_default();
+    let rights = json!({"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]});
+    browser.devtools("Browser.grantPermissions", rights).await;
+    let focus = json!({"enabled": true});
+    browser
+        .devtools("Emulation.setFocusEmulationEnabled", focus)
+        .await;
+    ana.goes_to("/help").await;
+    browser.runs(OPENS_ALL, vec![]).await;
+    browser.presses(&format!("Copy: {command}")).await;
+    browser.sees("Copied").await;
+    let copied = browser.runs_until_done(READS_CLIPBOARD, vec![]).await;
+    assert_eq!(copied, selected);
+    let (fetching, installing) = command.split_once(" && sudo ").expect("two steps");
+    assert_eq!(installing, "install peerview-arm64 /usr/local/bin/peerview");
+    let folder = Folder::new("fetched");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", fetching]).current_dir(folder.path());
+    let ran = shell.output().await.expect("there is a shell");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success(), "{ran:?}");
+    assert!(said.contains("peerview-arm64: OK"), "{said}");
+    let fetched = std::fs::read(folder.path().join("peerview-arm64"));
+    assert_eq!(fetched.expect("it was fetched"), PROGRAM);
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn the_connection_test_shows_what_a_network_allows() {
-    let world = World::for_the_network().await;
+async fn the_connection_test_says_what_a_network_allows() {
+    let downloads = Folder::new("downloads");
+    std::fs::write(downloads.path().join("peerview-arm64"), PROGRAM).expect("a file");
+    let world = World::for_the_network_with(downloads.path()).await;
     let ana = world.person_who_accepts_the_certificate("Ana").await;
     ana.has_account().await;
-    ana.goes_to("/help").await;
+    copies_what_installs_the_program(&ana).await;
     ana.browser.presses("Connection test").await;
 
     tests_until(&ana, "This network is fine.").await;
@@ -72,8 +127,14 @@ async fn the_connection_test_shows_what_a_network_allows() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_app_lock_shows_nothing_before_the_pin() {
     let world = World::new().await;
-    let ana = world.person("Ana").await;
+    let mut ana = world.person("Ana").await;
+    ana.comes_by_name();
+    let reader = ana.browser.gets_fingerprint_reader().await;
     ana.owns(&world.recorder).await;
+    ana.goes_to("/account/passkeys").await;
+    ana.browser.types("Name of the passkey", "Phone").await;
+    ana.browser.presses("Add a passkey").await;
+    ana.browser.sees("Not used yet").await;
     ana.goes_to("/configuration").await;
     ana.browser.presses("App lock").await;
     ana.browser.types("New PIN", "2580").await;
@@ -93,6 +154,8 @@ async fn the_app_lock_shows_nothing_before_the_pin() {
     ana.browser.sees("Home").await;
     assert_eq!(ana.browser.path().await, "/devices");
 
+    opens_with_the_finger(&ana, &reader).await;
+
     leaves_for_long(&ana, "/live").await;
     for left in ["4 tries", "3 tries", "2 tries", "1 try left"] {
         ana.browser.types("PIN", "1111").await;
@@ -105,6 +168,24 @@ async fn the_app_lock_shows_nothing_before_the_pin() {
     assert!(!ana.is_signed_in().await);
     let kept = "return localStorage.length";
     assert_eq!(ana.browser.runs(kept, vec![]).await, json!(0));
+}
+
+/// Lets the passkey open the lock, too, and opens it with the finger: another one does not.
+async fn opens_with_the_finger(ana: &Person, reader: &Reader) {
+    ana.goes_to("/configuration/lock").await;
+    ana.browser.presses("Open with a passkey too").await;
+    ana.browser.sees("A passkey opens it, too").await;
+    ana.browser.has_right_finger(reader, false).await;
+    leaves_for_long(ana, "/devices").await;
+    ana.browser.presses("Use a passkey").await;
+    ana.browser.sees("The passkey was not used").await;
+    let shown = ana.browser.text().await;
+    assert!(!shown.contains("Home"), "{shown}");
+    ana.browser.has_right_finger(reader, true).await;
+    ana.browser.presses("Use a passkey").await;
+    ana.browser.sees("Home").await;
+    assert_eq!(ana.browser.path().await, "/devices");
+    ana.browser.has_right_finger(reader, false).await;
 }
 
 /// Opens a page an hour after the app was left.

@@ -101,6 +101,13 @@ impl World {
         World::with_flags("info", &["--lan", "--bind", "127.0.0.1"]).await
     }
 
+    /// The same, with programs and packages of this folder on offer.
+    pub(crate) async fn for_the_network_with(downloads: &Path) -> World {
+        let downloads = downloads.to_str().expect("a temporary folder");
+        let flags = ["--lan", "--bind", "127.0.0.1", "--downloads", downloads];
+        World::with_flags("info", &flags).await
+    }
+
     async fn with_flags(log: &'static str, flags: &[&str]) -> World {
         let turn = THREE_AT_A_TIME.acquire().await.expect("never closed");
         let data = Folder::new("demo");
