@@ -49,6 +49,8 @@ pub enum CameraChange<'a> {
     Up,
     /// One place back.
     Down,
+    /// To this place among all, or the last if that is less.
+    To(usize),
     /// In no list.
     Hide,
     /// In the lists again.
@@ -62,6 +64,17 @@ pub enum CameraChange<'a> {
         /// See [`ArrangedCamera::is_hidden`].
         is_hidden: bool,
     },
+}
+
+/// Where a recorder of a list goes. Places are counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecorderMove {
+    /// One place forward.
+    Up,
+    /// One place back.
+    Down,
+    /// To this place, or the last if that is less.
+    To(usize),
 }
 
 /// Why nothing was changed.
@@ -135,19 +148,24 @@ pub async fn change_camera(
     Ok(place)
 }
 
-/// Moves a recorder in the list of `who` by one place, towards the end or towards the beginning; its place afterwards.
+/// Moves a recorder in the list of `who`; its place afterwards.
 pub async fn move_recorder(
     state: &State,
     who: &SignedIn,
     serial: &str,
-    is_down: bool,
+    way: RecorderMove,
 ) -> Result<usize, ArrangementError> {
     let mut tx = held(state, who).await?;
     let mut recorders = recorders::of_account_in(&mut tx, &who.account_id).await?;
     let from = recorders.iter().position(|it| it.serial == serial);
     let from = from.ok_or(ArrangementError::Unknown)?;
-    let to = neighbour(from, recorders.len(), is_down);
-    recorders.swap(from, to);
+    let to = match way {
+        RecorderMove::Up => neighbour(from, recorders.len(), false),
+        RecorderMove::Down => neighbour(from, recorders.len(), true),
+        RecorderMove::To(place) => place.min(recorders.len() - 1),
+    };
+    let moved = recorders.remove(from);
+    recorders.insert(to, moved);
     for (at, recorder) in recorders.iter().enumerate() {
         let place = i64::try_from(at).unwrap_or(i64::MAX);
         // Those behind both that never had a place keep coming in the order they were claimed.
@@ -213,6 +231,7 @@ fn changed(
     let to = match change {
         CameraChange::Up => neighbour(from, cameras.len(), false),
         CameraChange::Down => neighbour(from, cameras.len(), true),
+        CameraChange::To(place) => place.min(last),
         CameraChange::Set { place, .. } => place.unwrap_or(from).min(last),
         CameraChange::Hide | CameraChange::Show => from,
     };
@@ -228,7 +247,7 @@ fn changed(
             moved.name = if is_own { name.trim() } else { "" }.to_owned();
             moved.is_hidden = is_hidden;
         }
-        CameraChange::Up | CameraChange::Down => {}
+        CameraChange::Up | CameraChange::Down | CameraChange::To(_) => {}
     }
     cameras.insert(to, moved);
     // A camera that its recorder does not list today may be back tomorrow.
@@ -339,6 +358,17 @@ mod tests {
         assert_eq!(change(&mut home, "1", CameraChange::Up), 0);
         assert_eq!(change(&mut home, "3", CameraChange::Down), 2);
         assert_eq!(names(&home), ["Door", "Yard", "Till"]);
+    }
+
+    #[test]
+    fn a_camera_is_put_at_any_place_of_the_list() {
+        let mut home = recorder();
+
+        assert_eq!(change(&mut home, "1", CameraChange::To(2)), 2);
+        assert_eq!(names(&home), ["Yard", "Till", "Door"]);
+        assert_eq!(change(&mut home, "1", CameraChange::To(0)), 0);
+        assert_eq!(change(&mut home, "2", CameraChange::To(usize::MAX)), 2);
+        assert_eq!(names(&home), ["Door", "Till", "Yard"]);
     }
 
     #[test]

@@ -39,7 +39,9 @@ export function onDrag(area, { from, move, end, signal }) {
     },
     { signal },
   );
-  for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) area.addEventListener(name, over, { signal });
+  for (const name of ["pointerup", "pointercancel"]) area.addEventListener(name, over, { signal });
+  // A finger is captured by what it touches until the area takes it over, which is no end.
+  area.addEventListener("lostpointercapture", ({ target }) => target === area && over(), { signal });
   addEventListener("blur", over, { signal });
   document.addEventListener("visibilitychange", over, { signal });
   signal?.addEventListener("abort", over);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::device::cameras::refused;
 use super::devices::ListedRecorder;
 use super::menu::{Menu, Place};
-use crate::accounts::arrangement;
+use crate::accounts::arrangement::{self, RecorderMove};
 use crate::live::Live;
 use crate::visitor::SignedIn;
 use crate::web::error::Result;
@@ -22,12 +22,15 @@ struct OrderPage {
     recorders: Vec<ListedRecorder>,
 }
 
-/// The button that was pressed, with the recorder's serial number as its value.
+/// The button that was pressed, with the recorder's serial number as its value; or which one was dragged, and to which
+/// place, counted from 1.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MoveButton {
     up: Option<String>,
     down: Option<String>,
+    dragged: Option<String>,
+    place: Option<usize>,
 }
 
 /// `GET /devices/order`: the list.
@@ -44,12 +47,21 @@ pub async fn update(
     who: SignedIn,
     Form(pressed): Form<MoveButton>,
 ) -> Result {
-    let is_down = pressed.down.is_some();
-    let Some(serial) = pressed.up.or(pressed.down) else {
+    let Some((serial, way)) = pressed.way() else {
         return Ok(Redirect::to("/devices/order").into_response());
     };
-    let moved = arrangement::move_recorder(&live, &who, &serial, is_down).await;
+    let moved = arrangement::move_recorder(&live, &who, serial, way).await;
     moved.map_err(refused)?;
     // It is one of this account's serial numbers, or nothing was moved.
     Ok(Redirect::to(&format!("/devices/order#recorder-{serial}")).into_response())
+}
+
+impl MoveButton {
+    fn way(&self) -> Option<(&str, RecorderMove)> {
+        let dragged = self.dragged.as_deref().zip(self.place);
+        let dragged = dragged.map(|(it, place)| (it, RecorderMove::To(place.saturating_sub(1))));
+        let up = self.up.as_deref().map(|it| (it, RecorderMove::Up));
+        let down = self.down.as_deref().map(|it| (it, RecorderMove::Down));
+        dragged.or(up).or(down)
+    }
 }

@@ -1,7 +1,9 @@
-// <arranged-list>: a form whose buttons move, hide and show the items of a list. Each button works at once and in
-// place, so that focus and scroll position stay; without a script, or if that fails, the form is sent as a page.
+// <arranged-list>: a form whose buttons move, hide and show the items of a list, which can be dragged, too. Each button
+// works at once and in place, so that focus and place on the page stay; without a script, or if that fails, the form is
+// sent as a page.
 
 import { say } from "../lib/say.js";
+import { letRowsBeDragged, placeOf } from "./row-drag.js";
 
 export class ArrangedList extends HTMLElement {
   /** What was not answered yet, so that the cloud gets every press in its order. */
@@ -16,31 +18,47 @@ export class ArrangedList extends HTMLElement {
       if (!row) return;
       event.preventDefault();
       change(row, button);
-      this.#say(row, button.name);
-      this.#sent = this.#sent.then(() => send(form, button)).catch(() => this.#failed(form, button));
+      this.#tell(row, button.name);
+      this.#send(form, { [button.name]: button.value });
     });
+    const [form, list] = [this.querySelector("form"), this.querySelector("ol")];
+    if (form && list) letRowsBeDragged(list, (row) => this.#dragged(form, row));
+  }
+
+  /** @param {HTMLFormElement} form @param {HTMLElement} row */
+  #dragged(form, row) {
+    const it = row.querySelector("button")?.value ?? "";
+    this.#tell(row, "dragged");
+    this.#send(form, { dragged: it, place: `${placeOf(row)}` });
+  }
+
+  /** @param {HTMLFormElement} form @param {Record<string, string>} change */
+  #send(form, change) {
+    this.#sent = this.#sent.then(() => send(form, change)).catch(() => failed(form, change));
   }
 
   /** @param {HTMLElement} row @param {string} what */
-  #say(row, what) {
+  #tell(row, what) {
     const status = this.querySelector("[role=status]");
     if (!status) return;
-    const rows = [...(row.parentElement?.children ?? [])];
+    const n = row.parentElement?.children.length ?? 0;
     const name = row.dataset.name ?? "";
     if (what === "hide") status.textContent = say("arranged-hide", { name });
     else if (what === "show") status.textContent = say("arranged-show", { name });
-    else status.textContent = say("arranged-moved", { name, place: rows.indexOf(row) + 1, n: rows.length });
+    else status.textContent = say("arranged-moved", { name, place: placeOf(row), n });
   }
+}
 
-  /** The page that answers says what is wrong, and shows what is true. @param {HTMLFormElement} form @param {HTMLButtonElement} button */
-  #failed(form, button) {
+/** The page that answers says what is wrong, and shows what is true. @param {HTMLFormElement} form @param {Record<string, string>} change */
+function failed(form, change) {
+  for (const [name, value] of Object.entries(change)) {
     const field = document.createElement("input");
     field.type = "hidden";
-    field.name = button.name;
-    field.value = button.value;
+    field.name = name;
+    field.value = value;
     form.append(field);
-    form.submit();
   }
+  form.submit();
 }
 
 /** @param {HTMLElement} row @param {HTMLButtonElement} button */
@@ -61,9 +79,9 @@ function change(row, button) {
   button.scrollIntoView({ block: "nearest" });
 }
 
-/** @param {HTMLFormElement} form @param {HTMLButtonElement} button */
-async function send(form, button) {
-  const body = new URLSearchParams({ [button.name]: button.value });
+/** @param {HTMLFormElement} form @param {Record<string, string>} change */
+async function send(form, change) {
+  const body = new URLSearchParams(change);
   // The answer leads to the list, which is here already.
   const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
   if (answer.type !== "opaqueredirect") throw new Error(`${answer.status}`);

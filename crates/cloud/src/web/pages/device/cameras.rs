@@ -29,7 +29,8 @@ struct CamerasPage {
     has_search: bool,
 }
 
-/// The button that was pressed, with the camera's identifier as its value.
+/// The button that was pressed, with the camera's identifier as its value; or which one was dragged, and to which
+/// place, counted from 1.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CameraButton {
@@ -37,6 +38,8 @@ pub struct CameraButton {
     down: Option<String>,
     hide: Option<String>,
     show: Option<String>,
+    dragged: Option<String>,
+    place: Option<usize>,
 }
 
 /// `GET /devices/{serial}/cameras`: every camera, hidden ones included.
@@ -107,6 +110,9 @@ pub(in crate::web) fn refused(refusal: ArrangementError) -> Error {
 
 impl CameraButton {
     fn change(&self) -> Option<(&str, CameraChange<'static>)> {
+        if let Some((camera, place)) = self.dragged.as_deref().zip(self.place) {
+            return Some((camera, CameraChange::To(place.saturating_sub(1))));
+        }
         let pressed = [
             (&self.up, CameraChange::Up),
             (&self.down, CameraChange::Down),

@@ -167,6 +167,39 @@ async fn recorders_are_listed_in_the_owners_order() {
 }
 
 #[tokio::test]
+async fn what_is_dragged_goes_to_the_place_named() {
+    let (_cloud, mut ana) = ana_with(&[1, 2, 3]).await;
+    let one = serial(1);
+    let cameras = format!("/devices/{one}/cameras");
+
+    let dragged = [("dragged", one.as_str()), ("place", "3")];
+    let moved = ana.post("/devices/order", &dragged).await;
+    let beyond = [("dragged", "1"), ("place", "99")];
+    let last = ana.post(&cameras, &beyond).await;
+    let first = ana
+        .post(&cameras, &[("dragged", "3"), ("place", "1")])
+        .await;
+    let unknown = ana
+        .post(&cameras, &[("dragged", "9"), ("place", "1")])
+        .await;
+    let nowhere = ana
+        .post(
+            "/devices/order",
+            &[("dragged", one.as_str()), ("place", "-1")],
+        )
+        .await;
+
+    let address = format!("/devices/order#recorder-{one}");
+    assert_eq!(moved.location(), Some(address.as_str()));
+    assert_eq!((last.status, first.status), (303, 303));
+    assert_eq!((unknown.status, nowhere.status), (404, 400));
+    let order = ana.get("/devices/order").await.body;
+    assert_eq!(shops(&order), ["Shop 2", "Shop 3", "Shop 1"]);
+    let shown = live_cameras(&mut ana, &format!("/live/{one}")).await;
+    assert_eq!(shown, json!([["3", "Till"], ["2", "Yard"], ["1", "Door"]]));
+}
+
+#[tokio::test]
 async fn live_views_arrangement_is_kept_in_the_account() {
     let (cloud, mut ana) = ana_with(&[1]).await;
     let mut ben = cloud.person("ben").await;
