@@ -1,12 +1,11 @@
-// The poster of a tile: its last picture, kept in this browser and shown until there is a live one.
+// The poster of a tile: its last picture, kept here and shown until a live one comes.
 
 import { posterKey } from "./lib/posters.js";
 import { posters } from "./person.js";
 import { drawPicture } from "./picture.js";
 
-const [WIDTH, EVERY_MS] = [320, 30_000];
-/** The first one is kept soon, so that even a short look leaves a poster. */
-const FIRST_MS = 2_000;
+/** The first soon, for a short look, but after the first of other tiles. */
+const [WIDTH, FIRST_MS, EVERY_MS] = [320, 200, 30_000];
 
 export class TilePoster {
   #image;
@@ -21,11 +20,12 @@ export class TilePoster {
     void this.#show();
   }
 
-  /** Live pictures have begun. */
-  begin() {
+  /** Live pictures have begun. @param {() => void} keep */
+  begin(keep) {
     this.#hasStill = false;
     this.#image?.closest(".tile")?.removeAttribute("data-still");
-    this.#dueAt = performance.now() + FIRST_MS;
+    this.#dueAt = 0;
+    setTimeout(keep, FIRST_MS);
   }
 
   /** The recorder's own, until live ones come. @param {Uint8Array<ArrayBuffer>} jpeg */
@@ -61,7 +61,7 @@ export class TilePoster {
     const image = this.#image;
     if (!(image instanceof HTMLImageElement)) return;
     const url = URL.createObjectURL(picture);
-    // Tiles come and go; what an image has loaded it keeps itself.
+    // What an image has loaded it keeps itself.
     image.onload = () => {
       URL.revokeObjectURL(url);
       image.hidden = false;

@@ -151,7 +151,7 @@ export class LiveTile extends HTMLElement {
     if (this.isPlaying) return;
     this.#show("playing");
     performance.mark("peerview:first-frame", { detail: { serial: this.serial, camera: this.camera } });
-    this.#poster?.begin();
+    this.#poster?.begin(() => this.#keepPoster());
   }
 
   /** @param {TileState} state @param {TileState} [said] What its words are about, if not the same. */

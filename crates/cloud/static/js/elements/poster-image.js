@@ -5,7 +5,13 @@ import { posterKey } from "../lib/posters.js";
 import { posters } from "../person.js";
 
 export class PosterImage extends HTMLElement {
-  async connectedCallback() {
+  connectedCallback() {
+    void this.#find();
+    // A page that comes back from the history is as old as its pictures.
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#find());
+  }
+
+  async #find() {
     const serial = this.getAttribute("serial") ?? "";
     for (const camera of (this.getAttribute("cameras") ?? "").split(" ")) {
       const blob = await posters.get(posterKey(serial, camera));
@@ -19,6 +25,7 @@ export class PosterImage extends HTMLElement {
     image.alt = "";
     image.onload = () => URL.revokeObjectURL(image.src);
     image.src = URL.createObjectURL(blob);
+    this.querySelector("img")?.remove();
     this.append(image);
   }
 }

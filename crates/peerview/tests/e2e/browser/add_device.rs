@@ -42,6 +42,19 @@ async fn holds(ana: &Person, serial: &str) {
         .await;
 }
 
+/// How far what was on the page has moved since it was first painted, once its scripts have run (Cumulative Layout Shift).
+const SHIFT: &str = "
+const done = arguments[arguments.length - 1];
+let sum = 0;
+new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput } of list.getEntries()) sum += hadRecentInput ? 0 : value;
+}).observe({ type: 'layout-shift', buffered: true });
+const look = () => {
+  if (document.querySelector('.filters').hidden) return setTimeout(look, 10);
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 50)));
+};
+look();";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn several_recorders_are_scanned_in_turn() {
     let mut world = World::new().await;
@@ -88,6 +101,10 @@ async fn cameras_are_found_on_devices_without_accents() {
     // Written from right to left, and as long as a name may be.
     ana.adds(&store, &"ש".repeat(64)).await;
     let shown = "return deep('[data-filter]').filter((it) => it.checkVisibility()).length";
+    ana.browser.has_screen(390, 844, "light").await;
+    ana.goes_to("/devices").await;
+    let shift = ana.browser.runs_until_done(SHIFT, vec![]).await;
+    assert!(shift.as_f64().is_some_and(|it| it < 0.05), "{shift}");
 
     ana.browser
         .types("Search devices and cameras", "cafe uber")
