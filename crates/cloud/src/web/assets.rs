@@ -2,6 +2,8 @@
 //! the language. Browsers cache them forever, relative imports work, a new program has a new path,
 //! and a module imports the `texts.js` of its page's language.
 
+mod imports;
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -12,6 +14,8 @@ use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
+
+pub use imports::imported;
 
 use super::compression;
 use super::error;

@@ -127,7 +127,8 @@ async fn heap_mb(ana: &Person) -> (f64, f64) {
     (number(&used, "usedSize") / 1e6, number(&counted, "nodes"))
 }
 
-async fn many(camera: &GStreamer) -> Vec<Figure> {
+/// Somebody who owns ten recorders with 337 cameras.
+pub(crate) async fn installer(camera: &GStreamer) -> (World, Person) {
     let mut world = World::new().await;
     let url = camera.url();
     let recorders = CAMERAS_EACH.iter().enumerate().map(|(n, count)| {
@@ -152,6 +153,11 @@ async fn many(camera: &GStreamer) -> Vec<Figure> {
     let ana = world.person("Ana").await;
     let named: Vec<(&Card, &str)> = cards.iter().map(|card| (card, "")).collect();
     ana.owns_all(&named).await;
+    (world, ana)
+}
+
+async fn many(camera: &GStreamer) -> Vec<Figure> {
+    let (_world, ana) = installer(camera).await;
     ana.goes_to("/devices").await;
     let devices = scrolling(&ana, "scrolling Devices with 337 cameras").await;
     ana.goes_to("/live?layout=1").await;
@@ -174,7 +180,7 @@ async fn scrolling(ana: &Person, what: &str) -> Figure {
     }
 }
 
-fn number(value: &Value, name: &str) -> f64 {
+pub(crate) fn number(value: &Value, name: &str) -> f64 {
     value[name].as_f64().unwrap_or(f64::NAN)
 }
 

@@ -1,11 +1,12 @@
 //! Speed and memory as people feel them: time to the first picture, cost per viewer, cost per
 //! idle link, pages and log-ins. Prints a table, writes `target/bench/*.json`, and asserts nothing.
-//! `cargo bench -p peerview --bench figures [accounts|links|viewers|first_picture|live_view|peers]` runs one part;
+//! `cargo bench -p peerview --bench figures [accounts|links|viewers|first_picture|live_view|first_visit|peers]` runs one part;
 //! `peers/age go2rtc` as arguments, for example, a part of that about one server (`peers.rs` lists both).
 
 mod accounts;
 mod agents;
 mod first_picture;
+mod first_visit;
 mod links;
 mod live_view;
 mod meter;
@@ -59,6 +60,9 @@ async fn main() {
     if is_wanted("live_view") {
         table::publish("live_view", &live_view::watching().await);
         table::publish("scrolling", &live_view::scrolling_many().await);
+    }
+    if is_wanted("first_visit") {
+        table::publish("first_visit", &first_visit::measure().await);
     }
     if let Some(choice) = peers::Choice::of(&wanted) {
         table::publish("peers", &peers::measure(&choice).await);
