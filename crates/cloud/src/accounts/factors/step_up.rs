@@ -79,18 +79,23 @@ async fn prove_with_password(
     if hash_that_fits(state, who, password).await?.is_none() {
         return Ok(None);
     }
-    if factors::find(state, account_id).await?.is_on {
-        let Some(matched) = factors::compare(state, account_id, code).await? else {
-            return Ok(None);
-        };
-        let mut tx = state.db.begin().await?;
-        if !matched.use_up(state, &mut tx, account_id).await? {
-            return Ok(None);
-        }
-        tx.commit().await?;
-        matched.committed(state, account_id);
+    if !factors::find(state, account_id).await?.is_on {
+        return Ok(proven(state, who).await?);
     }
-    Ok(proven(state, who).await?)
+    let Some(matched) = factors::compare(state, account_id, code).await? else {
+        return Ok(None);
+    };
+    let mut tx = state.db.begin().await?;
+    if !matched.use_up(state, &mut tx, account_id).await? {
+        return Ok(None);
+    }
+    // One transaction: a code is not used up for a session that has ended meanwhile.
+    let Some(token) = proven_in(state, &mut tx, who).await? else {
+        return Ok(None);
+    };
+    tx.commit().await?;
+    matched.committed(state, account_id);
+    Ok(Some(token))
 }
 
 /// Accepts a passkey of the signed-in person in place of password and second factor.
@@ -107,8 +112,9 @@ pub async fn prove_with_passkey(
     if !proof.use_up(state, &mut tx).await? {
         return Ok(noted(state, who, None));
     }
+    let token = proven_in(state, &mut tx, who).await?;
     tx.commit().await?;
-    Ok(noted(state, who, proven(state, who).await?))
+    Ok(noted(state, who, token))
 }
 
 /// Notes a proof of any kind and gives the session a new token; `None` when the session has ended.

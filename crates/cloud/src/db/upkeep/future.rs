@@ -29,13 +29,16 @@ const ENDED: [&str; 5] = [
 ];
 
 /// Moves moments of the future to now. `$1` as above, `$2`: now.
-const MOVED: [&str; 7] = [
+const MOVED: [&str; 8] = [
     // The token of an Auto-login session ends; its browser's key renews it.
     "UPDATE sessions SET last_seen_at = $2, previous_until = 0,
          token_until = CASE WHEN browser_key = '' THEN token_until ELSE $2 END
      WHERE last_seen_at > $1",
     "UPDATE browsers SET last_seen_at = $2 WHERE last_seen_at > $1",
     "UPDATE recorders SET last_seen_at = $2 WHERE last_seen_at > $1",
+    // A link that locks the account is not taken away, because its owner may need it; it lasts as long as it says.
+    "UPDATE mailed_secrets SET expires_at = expires_at - created_at + $2, created_at = $2
+     WHERE created_at > $1 AND purpose = 'not me'",
     // These are switched off for up to a year, counted from the last try.
     "UPDATE counters SET blocked_until = blocked_until - started_at + $2, started_at = $2
      WHERE started_at > $1 AND kind = 'wrong codes per address'",

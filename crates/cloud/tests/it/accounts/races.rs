@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cloud::accounts::factors::{self, passkeys, recovery_code};
+use cloud::accounts::factors::{self, passkeys, recovery_code, step_up};
 use cloud::accounts::session;
 use cloud::accounts::session::new_session::SignIn;
 use cloud::db::{accounts, accounts::sessions, sql};
@@ -170,4 +170,19 @@ async fn a_recovery_code_used_in_parallel_counts_once() {
         .count();
 
     assert_eq!(n_first, 1);
+}
+
+#[tokio::test]
+async fn a_step_up_of_an_ended_session_spends_no_code() {
+    let cloud = TestCloud::start().await;
+    let (_, app, _) = cloud.person_with_app("ana").await;
+    // Its session ends between the request and its proof.
+    let ended = somebody(cloud.account_id("ana").await);
+    let code = app.code(&cloud, 0);
+
+    let proven = step_up::prove(&cloud.state, &ended, PASSWORD, &code).await;
+
+    assert!(proven.unwrap().is_none());
+    let mut ana = cloud.at_second_step("ana").await;
+    assert_eq!(ana.types_code(&code).await.status, 303, "it is still good");
 }

@@ -82,6 +82,36 @@ async fn correcting_a_future_clock_ends_what_began_under_it() {
 }
 
 #[tokio::test]
+async fn a_future_not_me_link_lasts_a_week_from_now() {
+    let cloud = TestCloud::start().await;
+    for name in ["ana", "ben"] {
+        cloud.person(name).await;
+    }
+    cloud.clock.advance(YEAR);
+    let mut links = Vec::new();
+    for name in ["ana", "ben"] {
+        cloud.browser().logs_in(name, PASSWORD, false).await;
+        let mail = cloud.nth_mail_to(&format!("{name}@example.org"), 2).await;
+        links.push(button_in(&mail.body));
+    }
+
+    set_right(&cloud, 0).await;
+    cloud.clock.advance(7 * DAY - 1);
+    let within = cloud
+        .browser()
+        .post("/not-me", &[("token", &links[0])])
+        .await;
+    cloud.clock.advance(1);
+    let late = cloud
+        .browser()
+        .post("/not-me", &[("token", &links[1])])
+        .await;
+
+    assert_eq!(within.status, 200, "{}", within.body);
+    assert_eq!(late.status, 404, "{}", late.body);
+}
+
+#[tokio::test]
 async fn a_step_up_from_a_future_clock_is_requested_again() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
