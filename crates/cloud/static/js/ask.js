@@ -9,7 +9,7 @@ import { say } from "./lib/say.js";
 export async function ask({ title, words, agree, link }) {
   await styles();
   const dialog = document.createElement("dialog");
-  dialog.className = "ask";
+  dialog.className = "dialog ask";
   dialog.setAttribute("aria-labelledby", "ask-title");
   dialog.setAttribute("aria-describedby", "ask-words");
   const heading = Object.assign(document.createElement("h2"), { id: "ask-title", textContent: title });
