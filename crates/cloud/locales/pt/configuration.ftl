@@ -30,21 +30,21 @@ data-reset = Zerar
 data-hint = O que a visualização ao vivo enviou e recebeu neste navegador; é contado aqui e não é informado a ninguém. Sair da conta apaga.
 configuration-notices = Notificações
 
-app-lock = Bloqueio da aplicação
-app-lock-what = Bloqueia esta aplicação neste dispositivo quando esteve algum tempo sem uso. Pede então um PIN ou uma chave de acesso antes de mostrar seja o que for. Cinco PIN errados terminam a sessão e apagam o que este dispositivo guarda, incluindo imagens e vídeos.
-app-lock-honest = Protege de quem pega no seu telemóvel desbloqueado. Não protege de um ladrão com tempo e ferramentas: bloqueie o próprio dispositivo e, se o perder, termine a sessão dele em Cloud P2P.
+app-lock = Bloqueio do aplicativo
+app-lock-what = Bloqueia este aplicativo neste dispositivo quando fica algum tempo sem uso. Antes de mostrar qualquer coisa, ele pede um PIN ou uma chave de acesso. Cinco PINs errados encerram a sessão e apagam o que este dispositivo guarda, inclusive imagens e vídeos.
+app-lock-honest = Protege contra quem pega seu celular desbloqueado. Não protege contra um ladrão com tempo e ferramentas: bloqueie o próprio dispositivo e, se o perder, encerre a sessão dele em Cloud P2P.
 app-lock-pin = PIN
 app-lock-new-pin = PIN novo
-app-lock-again = PIN outra vez
-app-lock-after = Bloquear depois de estar sem uso
+app-lock-again = PIN de novo
+app-lock-after = Bloquear depois de ficar sem uso por
 app-lock-minutes = { $n ->
     [one] { $n } minuto
    *[other] { $n } minutos
 }
-app-lock-turn-on = Ligar
-app-lock-turn-off = Desligar
+app-lock-turn-on = Ativar
+app-lock-turn-off = Desativar
 app-lock-passkey = Abrir também com chave de acesso
 app-lock-locked = Bloqueado
 app-lock-open = Abrir
-app-lock-forgotten = PIN esquecido: terminar sessão
-app-lock-needs-script = O bloqueio precisa de JavaScript. Permita-o para esta página nas definições do navegador.
+app-lock-forgotten = Esqueci o PIN: sair
+app-lock-needs-script = O bloqueio precisa de JavaScript. Permita-o para esta página nas configurações do navegador.

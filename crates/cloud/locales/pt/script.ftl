@@ -236,19 +236,19 @@ quality-in-tile = Em um quadro basta a imagem pequena. Amplie-o para ver a compl
 quality-by-path = Você vê a imagem pequena até que sua conexão suporte a completa.
 statistics-per-second = { $n } por segundo
 data-is-reset = A contagem recomeça agora.
-app-lock-digits = De 4 a 12 algarismos; 6 ou mais é melhor.
-app-lock-differs = Os dois PIN não são iguais.
-app-lock-is-on = O bloqueio está ligado.
-app-lock-is-off = O bloqueio está desligado.
+app-lock-digits = De 4 a 12 dígitos; 6 ou mais é melhor.
+app-lock-differs = Os dois PINs não são iguais.
+app-lock-is-on = O bloqueio está ativado.
+app-lock-is-off = O bloqueio está desativado.
 app-lock-wrong = { $n ->
     [one] PIN errado. Resta { $n } tentativa; depois a sessão termina.
    *[other] PIN errado. Restam { $n } tentativas.
 }
-app-lock-out = Demasiados PIN errados. A terminar a sessão …
-app-lock-insecure = O bloqueio precisa de HTTPS. Abra esta aplicação no seu endereço https://.
-app-lock-passkey-on = Uma chave de acesso também a abre.
-app-lock-passkey-none = Não foi usada nenhuma chave de acesso. Adicione uma em Cloud P2P, Chaves de acesso, e tente de novo.
-app-lock-passkey-failed = A chave de acesso não foi usada. Tente de novo ou escreva o PIN.
+app-lock-out = PINs errados demais. Saindo …
+app-lock-insecure = O bloqueio precisa de HTTPS. Abra este aplicativo no endereço https:// dele.
+app-lock-passkey-on = Uma chave de acesso também o abre.
+app-lock-passkey-none = Nenhuma chave de acesso foi usada. Adicione uma em Cloud P2P, Chaves de acesso, e tente de novo.
+app-lock-passkey-failed = A chave de acesso não foi usada. Tente de novo ou digite o PIN.
 arranged-moved = { $name }: lugar { $place } de { $n }
 arranged-hide = { $name } está oculta
 arranged-show = { $name } é mostrada
