@@ -6,8 +6,8 @@ use proto::isapi::stream_settings::{self, ViewableEdit};
 use proto::isapi::talk::TalkSession;
 use proto::isapi::{
     AlertStream, Capabilities, DeviceInfo, EventAlert, EventChannels, IsapiError, IsapiImage,
-    IsapiVideoCodec, Ports, ProxyChannel, ProxyStatus, ResponseStatus, StreamingChannel,
-    TalkChannel, UserCheck, VideoInput, outputs,
+    IsapiVideoCodec, Ports, ProxyChannel, ProxyStatus, RecorderTime, ResponseStatus,
+    StreamingChannel, TalkChannel, UserCheck, VideoInput, outputs, storage,
 };
 
 /// Every reader of ISAPI takes any bytes; document types and entities are never let in.
@@ -28,6 +28,8 @@ pub(crate) fn isapi(data: &[u8]) {
         told(outputs::parse_outputs(data)),
         told(outputs::parse_state(data)),
         told(outputs::has_triggers(data)),
+        told(storage::parse(data)),
+        told(RecorderTime::parse(data)),
     ];
     isapi_image(data);
     let has_document_type = data.windows(10).any(|ten| ten == b"<!DOCTYPE ");

@@ -4,6 +4,7 @@
 //! Calls are not part of a link: they continue while the cloud is unreachable.
 
 mod calls;
+mod recorder_news;
 mod second_socket;
 mod socket;
 mod work;
@@ -12,12 +13,10 @@ use std::time::Duration;
 
 use proto::backoff::Backoff;
 use proto::link::agent_side::{AgentInput, AgentOutput, AgentSide, CallReport};
-use proto::link::message::{Camera, Cameras};
 use proto::link::work::WorkDemand;
 use proto::machine::Machine;
-use proto::reason::Reason;
 use proto::rpc::{RpcError, code};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +26,7 @@ use crate::link_context::LinkContext;
 use crate::status::LinkState;
 use crate::unix_time::unix_seconds;
 use calls::RecorderCalls;
+use recorder_news::RecorderNews;
 use second_socket::SecondSocket;
 use socket::LinkSocket;
 use work::BackgroundWork;
@@ -170,9 +170,8 @@ impl Link {
     }
 
     async fn talk(&mut self, mut socket: LinkSocket, was_up: &mut bool) -> anyhow::Result<Talked> {
-        let mut cameras = self.context.streams.cameras();
-        let mut reason = self.context.streams.reason();
-        let known = self.current(&mut cameras, &mut reason);
+        let mut news = RecorderNews::new(&self.context);
+        let known = news.current();
         let live = self.calls.sessions();
         let side = AgentSide::new(&self.context.name, known, live, self.now());
         let mut side = side.replacing(self.nonce.clone());
@@ -213,13 +212,7 @@ impl Link {
                     self.note_end(&report);
                     AgentInput::OfCall(report)
                 }
-                // If the recorder's driver has ended, the last list remains.
-                Ok(()) = cameras.changed() => {
-                    AgentInput::Cameras(self.current(&mut cameras, &mut reason))
-                }
-                Ok(()) = reason.changed() => {
-                    AgentInput::Cameras(self.current(&mut cameras, &mut reason))
-                }
+                () = news.changed() => AgentInput::Cameras(news.current()),
                 Ok(()) = reach.changed() => AgentInput::Reach(*reach.borrow_and_update()),
                 () = sleep_until(self.start, due) => {
                     side.handle_timeout(self.now());
@@ -304,20 +297,6 @@ impl Link {
             | AgentOutput::Dead(_) => {}
         }
         Ok(())
-    }
-
-    /// What the cloud is to know about the recorder. Whenever a certificate is new, so is the list or the reason.
-    fn current(
-        &self,
-        cameras: &mut watch::Receiver<Vec<Camera>>,
-        reason: &mut watch::Receiver<Option<Reason>>,
-    ) -> Cameras {
-        Cameras {
-            cameras: cameras.borrow_and_update().clone(),
-            reason: reason.borrow_and_update().clone(),
-            certificates: self.context.certificates.told(),
-            about: self.context.about_recorder(),
-        }
     }
 
     fn note_end(&mut self, report: &CallReport) {

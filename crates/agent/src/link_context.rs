@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use proto::claim::ClaimAnswer;
+use proto::health::RecorderHealth;
 use proto::link::message::AboutRecorder;
 use tokio::sync::watch;
 use url::Url;
@@ -33,6 +34,8 @@ pub struct LinkContext {
     pub given_name: Option<String>,
     /// What it says it is.
     pub about: watch::Receiver<Option<RecorderIdentity>>,
+    /// How its clock and its disks are, as far as it says.
+    pub health: watch::Receiver<RecorderHealth>,
     /// Its cameras and their streams.
     pub streams: Streams,
     /// The certificates that it is expected to show.

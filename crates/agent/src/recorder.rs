@@ -7,6 +7,7 @@ mod due_stops;
 pub(crate) mod event_tap;
 mod events;
 pub mod handle;
+mod health;
 mod hikvision;
 mod onvif;
 mod outputs;
@@ -15,6 +16,7 @@ mod steering;
 mod talk;
 
 use anyhow::{Context, Result};
+use proto::health::RecorderHealth;
 use proto::link::limits::MAX_NAME_CHARS;
 use proto::reason::Reason;
 use tokio::sync::watch;
@@ -118,6 +120,11 @@ impl RecorderDriver {
     /// What the recorder says it is; `None` until it has answered.
     pub fn identity(&self) -> watch::Receiver<Option<RecorderIdentity>> {
         self.desk.reports.identity.subscribe()
+    }
+
+    /// How its clock and its disks are, as far as it says.
+    pub fn health(&self) -> watch::Receiver<RecorderHealth> {
+        self.desk.reports.health.subscribe()
     }
 
     /// The way to ask something of the recorder.

@@ -7,6 +7,7 @@ mod file;
 mod question;
 mod task;
 
+use proto::health::RecorderHealth;
 use proto::reach::SiteReach;
 use proto::shown::shown;
 use serde::{Deserialize, Serialize};
@@ -54,6 +55,12 @@ pub struct RecorderReport {
     /// Each of them, in the recorder's order.
     #[serde(default)]
     pub cameras: Vec<CameraReport>,
+    /// How its clock and its disks are, as far as it says.
+    #[serde(default)]
+    pub health: RecorderHealth,
+    /// What somebody should look after, in sentences for people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// The link of one recorder to the cloud.

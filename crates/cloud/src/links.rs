@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::extract::ws::WebSocket;
 use proto::call::event::{FromDevice, ToDevice};
 use proto::certificate::RecorderCertificate;
+use proto::health::RecorderHealth;
 pub use proto::link::cloud_side::ClaimOutcome;
 use proto::link::message::{AboutRecorder, ClaimRequest};
 use proto::reach::SiteReach;
@@ -61,6 +62,10 @@ struct OnlineLink {
     certificates: Box<[RecorderCertificate]>,
     /// What the recorder says it is.
     about: Option<Box<AboutRecorder>>,
+    /// How its clock and its disks are.
+    health: Option<Box<RecorderHealth>>,
+    /// How long the last pings took.
+    round_trip_ms: Option<u16>,
     /// What the network of its site allows, as it said last; lost with the link.
     reach: Option<SiteReach>,
 }
@@ -184,6 +189,16 @@ impl Links {
     /// What a recorder whose link is up says it is, as its agent last said.
     pub fn about(&self, serial: &str) -> Option<AboutRecorder> {
         self.lock().get(serial)?.about.as_deref().cloned()
+    }
+
+    /// How the clock and the disks of a recorder are whose link is up, as its agent last said.
+    pub fn health(&self, serial: &str) -> Option<RecorderHealth> {
+        self.lock().get(serial)?.health.as_deref().cloned()
+    }
+
+    /// How long pings to the agent behind a link take, once some have come back.
+    pub fn round_trip_ms(&self, serial: &str) -> Option<u16> {
+        self.lock().get(serial)?.round_trip_ms
     }
 
     /// [`Links::is_online`] for each, with one lookup.
@@ -341,6 +356,8 @@ impl NewLink<'_> {
             reason: None,
             certificates: Box::default(),
             about: None,
+            health: None,
+            round_trip_ms: None,
             reach: None,
         }
     }

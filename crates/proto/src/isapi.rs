@@ -11,8 +11,10 @@ pub mod image;
 pub mod outputs;
 pub mod ptz;
 pub mod security;
+pub mod storage;
 pub mod stream_settings;
 pub mod talk;
+pub mod time;
 mod xml;
 
 pub use alert::{EventAlert, EventChannels};
@@ -26,6 +28,7 @@ pub use image::IsapiImage;
 pub use ptz::PtzCapabilities;
 pub use security::{Ports, ResponseStatus, UserCheck};
 pub use talk::TalkChannel;
+pub use time::RecorderTime;
 
 /// Paths of the requests whose answers are parsed here; all are GET unless they say otherwise.
 pub mod path {
@@ -43,6 +46,10 @@ pub mod path {
     pub const STREAMING_CHANNELS: &str = "/ISAPI/Streaming/channels";
     /// [`super::Ports`]; not available to every user.
     pub const ADMIN_ACCESSES: &str = "/ISAPI/Security/adminAccesses";
+    /// [`super::RecorderTime`].
+    pub const TIME: &str = "/ISAPI/System/time";
+    /// [`super::storage::parse`].
+    pub const STORAGE: &str = "/ISAPI/ContentMgmt/Storage";
     /// [`super::UserCheck`]; its body comes with status 401 as well.
     pub const USER_CHECK: &str = "/ISAPI/Security/userCheck";
 

@@ -21,6 +21,7 @@ pub mod certificate;
 pub mod claim;
 pub mod control;
 pub mod event_fold;
+pub mod health;
 pub mod identity;
 pub mod isapi;
 pub mod joining;

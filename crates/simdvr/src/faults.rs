@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::config::ClipCodec;
 use crate::events::SimEvent;
+use crate::health::SimHealth;
 use crate::image::SimImage;
 use crate::ptz::PtzPosition;
 use crate::shared::Shared;
@@ -60,6 +61,8 @@ pub struct HttpFaults {
     pub lacks_racm: bool,
     /// What becomes of changed settings of a stream.
     pub settings: SettingsFate,
+    /// How its clock and disks are.
+    pub health: SimHealth,
 }
 
 /// What a recorder does with changed settings of a stream.
@@ -96,6 +99,8 @@ pub struct DvrStats {
     pub describes: u64,
     /// HTTP requests that reached ISAPI with the right login.
     pub http_requests: u64,
+    /// Of these, questions for its clock and its disks.
+    pub health_questions: u64,
     /// ONVIF requests that were let in.
     pub soap_requests: u64,
     /// Wrong logins over HTTP and RTSP together, including those of a locked account.

@@ -85,7 +85,7 @@ fn router(shared: Arc<Shared>, is_tls: bool) -> Router {
 }
 
 /// What is served below `/ISAPI`.
-fn routes() -> [(&'static str, MethodRouter<Arc<Shared>>); 18] {
+fn routes() -> [(&'static str, MethodRouter<Arc<Shared>>); 19] {
     [
         ("/System/deviceInfo", get(system::device_info)),
         ("/System/capabilities", get(system::capabilities)),
@@ -93,6 +93,7 @@ fn routes() -> [(&'static str, MethodRouter<Arc<Shared>>); 18] {
         ("/System/status", get(system::status)),
         ("/Event/triggers", get(system::event_triggers)),
         ("/System/Video/inputs/channels", get(inputs::analog)),
+        ("/ContentMgmt/Storage", get(system::storage)),
         ("/ContentMgmt/InputProxy/channels", get(inputs::network)),
         (
             "/ContentMgmt/InputProxy/channels/status",
@@ -217,7 +218,11 @@ async fn admit(
     };
     let refusal = match shared.admit(&attempt) {
         Ok(admitted) if admitted.uri.as_ref().is_none_or(|uri| *uri == sent_to) => {
-            shared.count(|stats| stats.http_requests += 1);
+            let is_about_health = path == "/ISAPI/System/time" || path.ends_with("/Storage");
+            shared.count(|stats| {
+                stats.http_requests += 1;
+                stats.health_questions += u64::from(is_about_health);
+            });
             if faults.forbidden.contains(&path.as_str()) {
                 return xml::refused(&path, StatusCode::FORBIDDEN, "lowPrivilege");
             }

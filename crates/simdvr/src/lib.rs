@@ -10,6 +10,7 @@ mod echo;
 mod events;
 mod faults;
 mod gate;
+mod health;
 mod image;
 mod isapi;
 mod jpeg;
@@ -43,6 +44,7 @@ pub use config::{
 };
 pub use events::SimEvent;
 pub use faults::{CameraFault, DvrStats, FaultMode, Faults, HttpFaults, SettingsFate};
+pub use health::{SimDisk, SimHealth, SimNonsense};
 pub use image::SimImage;
 pub use ptz::PtzPosition;
 pub use rtsp::understands;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use proto::control::requests::TalkPlace;
+use proto::health::RecorderHealth;
 use proto::reason::Reason;
 use tokio::sync::watch;
 
@@ -23,6 +24,7 @@ pub(super) struct DriverDesk {
 #[derive(Debug)]
 pub(super) struct DriverReports {
     pub(super) identity: watch::Sender<Option<RecorderIdentity>>,
+    pub(super) health: watch::Sender<RecorderHealth>,
     pub(super) sources: watch::Sender<Vec<CameraSource>>,
     pub(super) status: watch::Sender<RecorderStatus>,
     pub(super) talk: Arc<TalkWays>,
@@ -36,6 +38,7 @@ impl DriverReports {
     ) -> DriverReports {
         DriverReports {
             identity: watch::Sender::new(None),
+            health: watch::Sender::default(),
             sources: watch::Sender::new(sources),
             status: watch::Sender::new(status),
             talk: Arc::new(talk),
@@ -80,6 +83,21 @@ impl DriverReports {
 
     pub(super) fn identity(&self, identity: RecorderIdentity) {
         replace_if_new(&self.identity, Some(identity));
+    }
+
+    /// How its clock and its disks are; each change is one line of the log.
+    pub(super) fn health(&self, host: Option<&str>, health: RecorderHealth) {
+        let (old, new) = (self.health.borrow().warnings(), health.warnings());
+        for warning in new.iter().filter(|it| !old.contains(it)) {
+            tracing::warn!(recorder.host = host, "look after the recorder: {warning}");
+        }
+        for warning in old.iter().filter(|it| !new.contains(it)) {
+            tracing::info!(
+                recorder.host = host,
+                "no longer true of the recorder: {warning}"
+            );
+        }
+        replace_if_new(&self.health, health);
     }
 }
 

@@ -4,9 +4,11 @@
 mod cameras;
 mod events;
 mod fetches;
+mod health;
 pub(super) mod http;
 mod image;
 mod isapi;
+mod key_frames;
 mod outputs;
 mod steering;
 pub(super) mod talk;

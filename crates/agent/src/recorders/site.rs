@@ -115,6 +115,7 @@ impl SiteParts {
             name: recorder.name().unwrap_or(&place).to_owned(),
             given_name: recorder.name().map(str::to_owned),
             about: driver.identity(),
+            health: driver.health(),
             streams,
             certificates: pins,
             recorder: driver.handle(),
@@ -155,6 +156,7 @@ impl SiteRecorder {
             serial: self.link.identity.serial().to_string(),
             link: self.link.report.subscribe(),
             status: self.driver.status(),
+            health: self.driver.health(),
             cameras: self.link.streams.cameras(),
             streams: self.link.streams.clone(),
         }

@@ -141,6 +141,7 @@ fn damaged(error: &serde_json::Error) -> anyhow::Error {
 mod tests {
     use std::path::PathBuf;
 
+    use proto::health::RecorderHealth;
     use proto::reach::{MappingState, SiteReach};
 
     use super::*;
@@ -186,6 +187,8 @@ mod tests {
                 n_cameras: 4,
                 n_cameras_online: 3,
                 cameras: Vec::new(),
+                health: RecorderHealth::default(),
+                warnings: Vec::new(),
             }],
         }
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 use futures_util::future::select_all;
+use proto::health::RecorderHealth;
 use proto::link::message::Camera;
 use proto::paced::Paced;
 use proto::reach::SiteReach;
@@ -50,6 +51,7 @@ pub(crate) struct RecorderWatches {
     pub(crate) serial: String,
     pub(crate) link: watch::Receiver<LinkReport>,
     pub(crate) status: watch::Receiver<RecorderStatus>,
+    pub(crate) health: watch::Receiver<RecorderHealth>,
     pub(crate) cameras: watch::Receiver<Vec<Camera>>,
     pub(crate) streams: Streams,
 }
@@ -152,6 +154,7 @@ impl StatusWatches {
         for recorder in &mut self.recorders {
             changes.push(Box::pin(change(&mut recorder.link)));
             changes.push(Box::pin(change(&mut recorder.status)));
+            changes.push(Box::pin(change(&mut recorder.health)));
             changes.push(Box::pin(change(&mut recorder.cameras)));
         }
         let is_roster_new = tokio::select! {
@@ -167,6 +170,7 @@ impl StatusWatches {
 impl RecorderWatches {
     fn report(&mut self) -> RecorderReport {
         let (state, error) = RecorderState::of(&self.status.borrow_and_update());
+        let health = self.health.borrow_and_update().clone();
         let cameras = self.cameras.borrow_and_update();
         let now = BothClocks {
             instant: std::time::Instant::now(),
@@ -184,6 +188,8 @@ impl RecorderWatches {
                 .iter()
                 .map(|camera| CameraReport::of(camera, &self.streams, now))
                 .collect(),
+            warnings: health.warnings().iter().map(ToString::to_string).collect(),
+            health,
         }
     }
 }
@@ -219,6 +225,10 @@ mod tests {
         let unreachable = RecorderStatus::Unreachable(Reason::NoAnswer);
         let (_link, link) = watch::channel(link);
         let (_status, status) = watch::channel(unreachable);
+        let (_health, health) = watch::channel(RecorderHealth {
+            clock_ahead: Some(3_600),
+            disks: None,
+        });
         let (_cameras, cameras) = watch::channel(vec![camera("1", true), camera("2", false)]);
         let mut watches = StatusWatches {
             started_at: 100,
@@ -229,6 +239,7 @@ mod tests {
                 serial: "PV".to_owned(),
                 link,
                 status,
+                health,
                 cameras,
                 streams: Streams::from_hubs(Vec::new(), BTreeMap::new()),
             }],
@@ -246,5 +257,9 @@ mod tests {
         );
         assert_eq!((recorder.n_cameras, recorder.n_cameras_online), (2, 1));
         assert_eq!(recorder.cameras.len(), 2);
+        assert!(
+            recorder.warnings[0].contains("60 minutes ahead"),
+            "{recorder:?}"
+        );
     }
 }

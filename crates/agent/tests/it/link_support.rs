@@ -527,6 +527,7 @@ pub(crate) fn start_link_to(
         name: "Shop".to_owned(),
         given_name: Some("Shop".to_owned()),
         about: tokio::sync::watch::channel(None).1,
+        health: tokio::sync::watch::Sender::default().subscribe(),
         streams,
         certificates: certificates(folder),
         recorder,

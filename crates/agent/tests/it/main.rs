@@ -7,6 +7,7 @@ mod call_pictures;
 mod cameras;
 mod certificates;
 mod events;
+mod health;
 mod hostile;
 mod hub;
 mod identity;

@@ -10,6 +10,7 @@ use agent::recorder::handle::RecorderHandle;
 use agent::recorder::{RecorderDriver, RecorderStatus};
 use agent::stream::keeper::{Keeper, WarmBudget};
 use agent::stream::{Event, FrameKind, StreamFrame, StreamState, Streams, Subscription};
+use proto::health::RecorderHealth;
 use proto::link::message::Camera;
 use simdvr::{Faults, SimDvr};
 use std::sync::Arc;
@@ -90,6 +91,7 @@ impl Dvr {
 pub(crate) struct Side {
     pub(crate) streams: Streams,
     pub(crate) status: watch::Receiver<RecorderStatus>,
+    pub(crate) health: watch::Receiver<RecorderHealth>,
     pub(crate) recorder: RecorderHandle,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: Vec<JoinHandle<()>>,
@@ -112,7 +114,7 @@ impl Side {
         let no_roots = Arc::new(rustls::RootCertStore::empty());
         let pins = CertificatePins::open(&folder.recorder(), no_roots).expect("a folder");
         let recorder = RecorderDriver::new(config, &pins).expect("right settings");
-        let status = recorder.status();
+        let (status, health) = (recorder.status(), recorder.health());
         let handle = recorder.handle();
         let (keeper, streams) = Keeper::new(
             recorder.sources(),
@@ -129,6 +131,7 @@ impl Side {
         Side {
             streams,
             status,
+            health,
             recorder: handle,
             tasks,
             folder,

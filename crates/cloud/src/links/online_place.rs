@@ -1,6 +1,7 @@
 //! The entry of an online recorder among the links: its holder updates what is known about the recorder.
 
 use proto::certificate::RecorderCertificate;
+use proto::health::RecorderHealth;
 use proto::link::message::AboutRecorder;
 use proto::reach::SiteReach;
 use proto::reason::Reason;
@@ -44,6 +45,24 @@ impl OnlinePlace {
         let entry = online.get_mut(&self.serial);
         if let Some(entry) = entry.filter(|entry| entry.number == self.number) {
             entry.about = about.map(Box::new);
+        }
+    }
+
+    /// Keeps how the recorder is, unless another link has the place already.
+    pub(super) fn keep_health(&self, health: Option<RecorderHealth>) {
+        let mut online = self.links.lock();
+        let entry = online.get_mut(&self.serial);
+        if let Some(entry) = entry.filter(|entry| entry.number == self.number) {
+            entry.health = health.map(Box::new);
+        }
+    }
+
+    /// Keeps how long pings take, unless another link has the place already.
+    pub(super) fn keep_round_trip(&self, ms: Option<u16>) {
+        let mut online = self.links.lock();
+        let entry = online.get_mut(&self.serial);
+        if let Some(entry) = entry.filter(|entry| entry.number == self.number) {
+            entry.round_trip_ms = ms;
         }
     }
 

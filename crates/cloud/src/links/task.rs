@@ -286,6 +286,7 @@ impl<C: CallListener> LinkTask<C> {
         let is_new_reason = place.set_reason(list.reason);
         place.keep_certificates(list.certificates);
         place.keep_about(list.about);
+        place.keep_health(list.health);
         let is_stored = !is_silent && self.store_cameras(&list.cameras).await;
         if (is_new_reason || is_stored)
             && let Some(place) = &self.place

@@ -2,6 +2,7 @@
 //! has stopped. Exit codes: 0 it runs, 1 its status cannot be read, 3 it is not running.
 
 mod cameras;
+mod health;
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -113,6 +114,7 @@ fn lines(found: &FoundStatus, now: u64) -> Vec<String> {
             .iter()
             .flat_map(|recorder| errors(recorder, now)),
     );
+    lines.extend(health::lines(&report.recorders));
     lines.extend(cameras::lines(&report.recorders, now));
     lines
 }

@@ -2,13 +2,14 @@
 //! Field names are those of ONVIF WebRTC 26.06; a camera, slot or claim is ours.
 
 mod about;
+mod cameras;
 pub mod method;
 
 use serde::{Deserialize, Serialize};
 
 pub use about::AboutRecorder;
+pub use cameras::{Camera, Cameras};
 
-use crate::certificate::RecorderCertificate;
 use crate::reason::Reason;
 use crate::rights::CallViewer;
 pub use crate::stream_kind::{PictureWish, StreamKind, WantedStream};
@@ -73,57 +74,6 @@ pub struct Registered {
         skip_serializing_if = "Option::is_none"
     )]
     pub public_url: Option<String>,
-}
-
-/// One camera of a recorder, as the registry shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Camera {
-    /// Stable within the recorder, 1–32 of `[A-Za-z0-9_-]`: `"1"`.
-    pub id: String,
-    /// The recorder's name for it, at most 64 characters.
-    pub name: String,
-    /// Whether its picture is available.
-    #[serde(rename = "isOnline")]
-    pub is_online: bool,
-    /// What is wrong with its picture, if anything.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
-}
-
-/// All cameras of a recorder; replaces the earlier list.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cameras {
-    /// At most 256; others are refused.
-    pub cameras: Vec<Camera>,
-    /// What is wrong with the recorder itself, if anything. An empty list says nothing about its cameras
-    /// then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
-    /// The self-signed certificates of the recorder, at most 8; others are refused.
-    #[serde(
-        rename = "peerview/certificates",
-        default,
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub certificates: Vec<RecorderCertificate>,
-    /// Model and firmware of the recorder, if it reports them.
-    #[serde(
-        rename = "peerview/about",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub about: Option<AboutRecorder>,
-}
-
-impl From<Vec<Camera>> for Cameras {
-    fn from(cameras: Vec<Camera>) -> Cameras {
-        Cameras {
-            cameras,
-            reason: None,
-            certificates: Vec::new(),
-            about: None,
-        }
-    }
 }
 
 /// A person requests ownership of this recorder.

@@ -1,10 +1,12 @@
 //! `ISAPI/System`: device information, capabilities, time, load; and what can trigger an event.
 
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 
 use super::Recorder;
 use super::xml::{self, HIKVISION, ISAPI, PSIA, Xml};
 use crate::config::Input;
+use crate::health::SimDisk;
 
 /// `GET /ISAPI/System/deviceInfo`.
 pub(crate) async fn device_info(State(shared): Recorder) -> Xml {
@@ -55,16 +57,45 @@ pub(crate) async fn capabilities(State(shared): Recorder) -> Xml {
 }
 
 /// `GET /ISAPI/System/time`: the recorder shows its owner's wall clock, one hour east of UTC.
-pub(crate) async fn time() -> Xml {
+pub(crate) async fn time(State(shared): Recorder) -> Response {
+    let health = shared.http_faults().health.clone();
+    if let Some(nonsense) = health.nonsense {
+        return nonsense.body().into_response();
+    }
     let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(1));
-    let now = jiff::ZonedDateTime::new(jiff::Timestamp::now(), zone);
-    let local = now.strftime("%Y-%m-%dT%H:%M:%S");
+    let ahead = jiff::SignedDuration::from_secs(health.clock_ahead);
+    let now = jiff::Timestamp::now();
+    let now = now.checked_add(ahead).unwrap_or(now);
+    let local = jiff::ZonedDateTime::new(now, zone).strftime("%Y-%m-%dT%H:%M:%S");
+    let offset = health.clock_offset;
     // The sign of the zone is that of POSIX: east of UTC is negative.
     let content = format!(
-        "<timeMode>manual</timeMode>\n<localTime>{local}+01:00</localTime>\n\
+        "<timeMode>manual</timeMode>\n<localTime>{local}{offset}</localTime>\n\
          <timeZone>CST-1:00:00</timeZone>\n"
     );
-    Xml::document("Time", ISAPI, &content)
+    Xml::document("Time", ISAPI, &content).into_response()
+}
+
+/// `GET /ISAPI/ContentMgmt/Storage`: the disks.
+pub(crate) async fn storage(State(shared): Recorder) -> Response {
+    let health = shared.http_faults().health.clone();
+    if let Some(nonsense) = health.nonsense {
+        return nonsense.body().into_response();
+    }
+    let disk = |(number, disk): (usize, &SimDisk)| {
+        let name = xml::text(disk.name);
+        format!(
+            "<hdd version=\"1.0\">\n<id>{number}</id>\n<hddName>{name}</hddName>\n<hddPath></hddPath>\n\
+             <hddType>SATA</hddType>\n<status>{}</status>\n<capacity>{}</capacity>\n\
+             <freeSpace>{}</freeSpace>\n<property>RW</property>\n</hdd>\n",
+            disk.status, disk.capacity, disk.free
+        )
+    };
+    let disks: String = (1..).zip(&health.disks).map(disk).collect();
+    let lists = format!(
+        "<hddList version=\"1.0\" size=\"16\">\n{disks}</hddList>\n<nasList version=\"1.0\" size=\"8\">\n</nasList>\n"
+    );
+    Xml::document("storage", HIKVISION, &lists).into_response()
 }
 
 /// `GET /ISAPI/System/status`, with which some clients look whether a login is right.

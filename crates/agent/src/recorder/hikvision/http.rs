@@ -101,13 +101,13 @@ struct HttpRequest<'a> {
     is_401_an_answer: bool,
 }
 
-impl HttpRequest<'static> {
-    fn user_check() -> HttpRequest<'static> {
+impl HttpRequest<'_> {
+    fn get(path: &str, max_bytes: usize) -> HttpRequest<'_> {
         HttpRequest {
             method: Method::GET,
-            path: path::USER_CHECK,
+            path,
             body: String::new(),
-            max_bytes: MAX_BODY_BYTES,
+            max_bytes,
             is_401_an_answer: false,
         }
     }
@@ -173,16 +173,16 @@ impl Http {
         path: &str,
         max_bytes: usize,
     ) -> Result<Vec<u8>, GetError> {
-        let body = String::new();
-        let method = Method::GET;
-        self.request(&HttpRequest {
-            method,
-            path,
-            body,
-            max_bytes,
-            is_401_an_answer: false,
-        })
-        .await
+        self.request(&HttpRequest::get(path, max_bytes)).await
+    }
+
+    /// The same for what nobody needs: a refused login here says nothing about the others, and is not fatal.
+    pub(super) async fn get_if_allowed(&self, path: &str) -> Result<Vec<u8>, GetError> {
+        let request = HttpRequest {
+            is_401_an_answer: true,
+            ..HttpRequest::get(path, MAX_BODY_BYTES)
+        };
+        self.request(&request).await
     }
 
     /// Requests the action at this path; the body may be empty.
@@ -355,7 +355,10 @@ impl Http {
     async fn refusal(&self, body: &[u8]) -> Reason {
         let check = match UserCheck::parse(body) {
             Ok(check) => Some(check),
-            Err(_) => match self.send(&HttpRequest::user_check(), None).await {
+            Err(_) => match self
+                .send(&HttpRequest::get(path::USER_CHECK, MAX_BODY_BYTES), None)
+                .await
+            {
                 Ok(answer) => UserCheck::parse(&answer.body).ok(),
                 Err(_) => None,
             },

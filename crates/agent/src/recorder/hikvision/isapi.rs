@@ -13,7 +13,7 @@ use proto::isapi::{
 };
 use proto::link::message::StreamKind;
 use rtsp::address::StreamAddress;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
 
@@ -25,7 +25,7 @@ use crate::certificates::{CertificatePin, CertificatePins};
 use crate::config::{HikvisionConfig, RtpTransport};
 use crate::limits::{MAX_TRANSCODED_REFUSALS, POLLS_PER_STREAM_LIST, RETRY_FIRST, RETRY_MOST};
 use crate::recorder::desk::{DriverDesk, DriverReports};
-use crate::recorder::handle::KeyFrameWish;
+use crate::recorder::health::HealthPace;
 use crate::recorder::steering::serve_orders;
 use crate::recorder::{Driver, RecorderIdentity, RecorderStatus, base_url, events, outputs};
 use crate::stream::login::LoginGate;
@@ -61,6 +61,7 @@ pub(in crate::recorder) struct Isapi {
 #[derive(Debug)]
 struct Opened {
     access: Access,
+    is_recorder: bool,
     has_inputs: bool,
     has_proxies: bool,
 }
@@ -112,8 +113,10 @@ impl Isapi {
     /// Finds and monitors cameras; returns only after a refused password.
     async fn watch(&self, reports: &DriverReports) {
         let mut backoff = Backoff::new(RETRY_FIRST, RETRY_MOST);
+        let mut health = HealthPace::default();
         loop {
-            let error = self.watch_over(reports, &mut backoff).await;
+            health.found();
+            let error = self.watch_over(reports, &mut backoff, &mut health).await;
             let (host, reason) = (self.base.host_str(), error.reason());
             if matches!(error, GetError::Refused(_)) {
                 return reports.refused(host, reason);
@@ -130,7 +133,12 @@ impl Isapi {
     }
 
     /// Opens the recorder and polls it until a request fails; returns the reason.
-    async fn watch_over(&self, reports: &DriverReports, backoff: &mut Backoff) -> GetError {
+    async fn watch_over(
+        &self,
+        reports: &DriverReports,
+        backoff: &mut Backoff,
+        health: &mut HealthPace,
+    ) -> GetError {
         let mut opened = match self.open(reports).await {
             Ok(opened) => opened,
             Err(error) => return error,
@@ -165,6 +173,9 @@ impl Isapi {
                     Ok(()) => reports.found(cameras(&lists, &opened.access)),
                     Err(error) => return error,
                 }
+            }
+            if health.is_due(Instant::now()) {
+                self.report_health(opened.is_recorder, reports).await;
             }
             let next_poll = Instant::now() + self.poll;
             n_polls = n_polls.wrapping_add(1);
@@ -201,26 +212,8 @@ impl Isapi {
             .expect("no code panics while it holds the revisions")
     }
 
-    async fn serve_key_frames(&self, wishes: &mut mpsc::Receiver<KeyFrameWish>) {
-        while let Some(wish) = wishes.recv().await {
-            self.request_key_frame(&wish).await;
-        }
-        std::future::pending().await
-    }
-
-    /// Not every recorder supports this; then the next regular key frame has to do.
-    async fn request_key_frame(&self, wish: &KeyFrameWish) {
-        let Ok(channel) = wish.camera.parse() else {
-            return;
-        };
-        let stream = stream_id(channel, wish.stream);
-        let path = path::request_key_frame(stream);
-        if let Err(error) = self.http.put(&path, String::new()).await {
-            tracing::debug!(
-                stream.id = stream,
-                "the recorder refused a key frame request: {error}"
-            );
-        }
+    pub(super) fn host(&self) -> Option<&str> {
+        self.base.host_str()
     }
 
     async fn open(&self, reports: &DriverReports) -> Result<Opened, GetError> {
@@ -263,6 +256,7 @@ impl Isapi {
                 gate: Arc::clone(&self.gate),
                 revisions: BTreeMap::new(),
             },
+            is_recorder,
             // What the recorder does not say about its inputs, its lists do.
             has_inputs: is_recorder && capabilities.is_none_or(|it| it.n_analog_inputs != Some(0)),
             has_proxies: is_recorder

@@ -2,6 +2,8 @@
 //! where the device offers it, otherwise a token in the request, so that a wrong password is tried once
 //! and not in two ways.
 
+mod failure;
+
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -18,52 +20,15 @@ use url::Url;
 use crate::certificates::CertificatePin;
 use crate::limits::{HTTP_CONNECT, HTTP_REQUEST};
 use crate::recorder::hikvision::http::{failed, strongest_digest, why_elsewhere};
-use crate::stream::login::{LoginGate, LoginRefused};
+use crate::stream::login::LoginGate;
 use crate::stream::source::Login;
 use crate::unix_time::unix_seconds;
+pub(super) use failure::SoapFailure;
 
 /// Seconds by which a device's clock must have moved to be the reason for a refusal.
 const CLOCK_MOVED: u64 = 5;
 
-/// Why a request returned no document.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum SoapFailure {
-    /// The login was refused; no further request may be sent.
-    #[error("{0}")]
-    Refused(Reason),
-    /// The device was unreachable, closed the connection or did not answer in time.
-    #[error("{0}")]
-    Unreachable(Reason),
-    /// It answered with another status and no fault.
-    #[error("the device answered with HTTP status {0}")]
-    Status(u16),
-    /// Its answer is a fault or not the requested document.
-    #[error(transparent)]
-    Answer(#[from] OnvifError),
-}
-
-impl SoapFailure {
-    /// What to tell people.
-    pub(super) fn reason(&self) -> Reason {
-        match self {
-            SoapFailure::Refused(reason) | SoapFailure::Unreachable(reason) => reason.clone(),
-            SoapFailure::Status(401 | 403) => Reason::Forbidden,
-            SoapFailure::Status(status) => Reason::Status(*status),
-            SoapFailure::Answer(OnvifError::Fault(fault)) if fault.is_about_rights() => {
-                Reason::Forbidden
-            }
-            SoapFailure::Answer(_) => Reason::InvalidAnswer,
-        }
-    }
-}
-
-impl From<LoginRefused> for SoapFailure {
-    fn from(refused: LoginRefused) -> SoapFailure {
-        SoapFailure::Refused(refused.0)
-    }
-}
-
-/// The kind of login that the device requires.
+/// How the device wants the login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LoginWay {
     /// Not known yet: without one.
@@ -85,6 +50,8 @@ pub(super) struct SoapClient {
     challenge: Mutex<Option<WwwAuthenticateHeader>>,
     /// Seconds that the device's clock is ahead of ours.
     ahead: AtomicI64,
+    /// Whether it says what time it is.
+    has_clock: AtomicBool,
     /// Whether the device has accepted the login since it was opened.
     is_trusted: AtomicBool,
     /// Whether a picture was refused although requests are not; then none is asked for again.
@@ -149,6 +116,7 @@ impl SoapClient {
             way: Mutex::new(LoginWay::Open),
             challenge: Mutex::new(None),
             ahead: AtomicI64::new(0),
+            has_clock: AtomicBool::new(false),
             is_trusted: AtomicBool::new(false),
             no_pictures: AtomicBool::new(false),
         })
@@ -163,6 +131,13 @@ impl SoapClient {
         self.read_clock().await.map(drop)
     }
 
+    /// Reads the device's clock, without a login: seconds that it is ahead of ours. `None` if it does not say.
+    pub(super) async fn clock_ahead(&self) -> Option<i64> {
+        self.read_clock().await.ok()?;
+        let has_clock = self.has_clock.load(Ordering::Relaxed);
+        has_clock.then(|| self.ahead.load(Ordering::Relaxed))
+    }
+
     /// Reads the device's clock, without a login. Returns whether it has moved. A device that does not
     /// tell is taken to be on time.
     async fn read_clock(&self) -> Result<bool, SoapFailure> {
@@ -172,7 +147,9 @@ impl SoapClient {
         if let Some(reason) = answer.redirect {
             return Err(SoapFailure::Unreachable(reason));
         }
-        let Ok(time) = clock::parse_time(&answer.body) else {
+        let time = clock::parse_time(&answer.body);
+        self.has_clock.store(time.is_ok(), Ordering::Relaxed);
+        let Ok(time) = time else {
             return Ok(false);
         };
         let ahead = time - our_time();

@@ -11,6 +11,7 @@ use onvif::events::PullPoint;
 use onvif::media::{self, MediaProfile};
 use onvif::{OnvifError, OnvifService};
 use proto::backoff::Backoff;
+use proto::health::{RecorderHealth, told_clock};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
@@ -24,6 +25,7 @@ use crate::config::{OnvifConfig, RtpTransport};
 use crate::limits::{POLLS_PER_STREAM_LIST, RETRY_FIRST, RETRY_MOST};
 use crate::recorder::desk::{DriverDesk, DriverReports};
 use crate::recorder::handle::KeyFrameWish;
+use crate::recorder::health::HealthPace;
 use crate::recorder::steering::serve_orders;
 use crate::recorder::{Driver, RecorderIdentity, RecorderStatus, base_url, events, outputs};
 use crate::stream::login::LoginGate;
@@ -91,8 +93,10 @@ impl OnvifRecorder {
     /// Finds and monitors cameras; returns only after a refused password.
     async fn watch(&self, reports: &DriverReports) {
         let mut backoff = Backoff::new(RETRY_FIRST, RETRY_MOST);
+        let mut health = HealthPace::default();
         loop {
-            let error = self.watch_over(reports, &mut backoff).await;
+            health.found();
+            let error = self.watch_over(reports, &mut backoff, &mut health).await;
             let (host, reason) = (self.base.host_str(), error.reason());
             if matches!(error, SoapFailure::Refused(_)) {
                 return reports.refused(host, reason);
@@ -103,7 +107,12 @@ impl OnvifRecorder {
     }
 
     /// Opens the device and polls it until a request fails; returns the reason.
-    async fn watch_over(&self, reports: &DriverReports, backoff: &mut Backoff) -> SoapFailure {
+    async fn watch_over(
+        &self,
+        reports: &DriverReports,
+        backoff: &mut Backoff,
+        health: &mut HealthPace,
+    ) -> SoapFailure {
         let media = match self.open(reports).await {
             Ok(media) => media,
             Err(error) => return error,
@@ -124,6 +133,9 @@ impl OnvifRecorder {
             }
             backoff.succeeded();
             reports.status(RecorderStatus::Online);
+            if health.is_due(Instant::now()) {
+                self.report_health(reports).await;
+            }
             let next_poll = Instant::now() + self.poll;
             n_polls = n_polls.wrapping_add(1);
             tokio::select! {
@@ -136,6 +148,15 @@ impl OnvifRecorder {
                 refused = self.gate.until_refused() => return refused.into(),
             }
         }
+    }
+
+    /// Only its clock: what ONVIF has about disks is for recordings on the device itself (Profile G), and few say it.
+    async fn report_health(&self, reports: &DriverReports) {
+        let health = RecorderHealth {
+            clock_ahead: self.soap.clock_ahead().await.map(told_clock),
+            disks: None,
+        };
+        reports.health(self.base.host_str(), health);
     }
 
     /// Learns what the device is; returns the media service that has profiles.

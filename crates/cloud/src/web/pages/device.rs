@@ -4,6 +4,7 @@
 pub mod camera;
 pub mod cameras;
 mod connection;
+mod health;
 mod network;
 
 use askama::Template;
@@ -16,6 +17,7 @@ use proto::link::message::AboutRecorder;
 use serde::Deserialize;
 
 use self::connection::ConnectionHistory;
+use self::health::HealthSection;
 use self::network::SiteNetwork;
 use super::devices::ListedRecorder;
 use super::menu::{Menu, Place};
@@ -39,7 +41,9 @@ struct DevicePage {
     connection: ConnectionHistory,
     /// Its model and firmware, as far as it says them.
     about: AboutRecorder,
-    /// Its self-signed certificates, as its agent reports them.
+    /// How its clock and its disks are, if it says so.
+    health: Option<HealthSection>,
+    /// The certificates that it has made itself, as its agent says.
     certificates: Box<[RecorderCertificate]>,
     name_error: Option<String>,
 }
@@ -58,6 +62,7 @@ impl DevicePage {
             menu: Menu::new(who, Place::Devices),
             connection: ConnectionHistory::new(live, &recorder).await?,
             about: live.links.about(&recorder.serial).unwrap_or_default(),
+            health: live.links.health(&recorder.serial).map(HealthSection::new),
             network: live.links.reach(&recorder.serial).map(SiteNetwork::new),
             certificates: live.links.certificates(&recorder.serial),
             recorder,

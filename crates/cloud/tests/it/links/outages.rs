@@ -115,3 +115,38 @@ async fn a_recorders_model_is_shown_escaped() {
     assert!(page.contains("&#60;b&#62;DS-7608&#60;/b&#62;<"), "{page}");
     assert!(!page.contains(&"V".repeat(65)), "the text was cut");
 }
+
+#[tokio::test]
+async fn a_late_clock_and_a_bad_disk_are_shown() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let wire = Wire::of(&cloud);
+    let mut agent = wire.agent(1).await;
+    let id = cloud.account_id("ana").await;
+    let serial = serial(1);
+    let claimed = recorders::claim(&cloud.state.db, serial.as_str(), &id, "Home", 1).await;
+    assert!(claimed.unwrap());
+    let address = format!("/devices/{serial}");
+    assert!(!ana.get(&address).await.body.contains("id=\"health\""));
+
+    let disks: Vec<_> = (1..=300)
+        .map(|number| json!({"number": number, "state": "<b>", "name": "<i>", "freePercent": 200}))
+        .chain([json!({"number": 301, "state": "error", "capacityMb": 4_000_000})])
+        .collect();
+    let health = json!({"clockAheadSeconds": -240, "disks": disks});
+    let said = json!({"cameras": [], "peerview/health": health});
+    agent.notify("peerview/cameras", said).await;
+    wire.until(|live| live.links.health(serial.as_str()).is_some())
+        .await;
+
+    let page = ana.get(&address).await.body;
+    for words in ["4 minutes behind", "4.0 TB", "Disk 301 reports an error."] {
+        assert!(page.contains(words), "{words} in {page}");
+    }
+    assert_eq!(
+        page.matches(">Not known<").count(),
+        31,
+        "as many as are told"
+    );
+    assert!(!page.contains("<i>") && !page.contains("200 %"));
+}

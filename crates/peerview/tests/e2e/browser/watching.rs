@@ -18,9 +18,12 @@ async fn viewers_are_told_that_a_device_was_removed() {
     // Another recorder takes its place on the account, under the same name.
     let tablet = world.person("Ana").await;
     tablet.logs_in(false).await;
-    tablet
-        .goes_to(&format!("/devices/{}", world.recorder.serial))
-        .await;
+    let device = format!("/devices/{}", world.recorder.serial);
+    tablet.goes_to(&device).await;
+    // The agent asks for it after the cameras; the page shows what is known when it is opened.
+    while !tablet.browser.text().await.contains("2.0 TB, 35 % free") {
+        tablet.goes_to(&device).await;
+    }
     tablet.browser.presses("Remove from my account").await;
     tablet.browser.presses("Remove").await;
     ana.browser

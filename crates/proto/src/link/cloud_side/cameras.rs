@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{AgentRequest, CloudSide};
+use crate::health::RecorderHealth;
 use crate::link::leg::close;
 use crate::link::limits::{MAX_CAMERA_ID_BYTES, MAX_CAMERAS, MAX_CERTIFICATES, MAX_NAME_CHARS};
 use crate::link::message::{Cameras, method};
@@ -34,6 +35,7 @@ pub(super) fn checked_cameras(params: Value) -> Result<Cameras, RpcError> {
         return bad("too many certificates");
     }
     list.about = list.about.map(|about| about.shown());
+    list.health = list.health.map(RecorderHealth::bounded);
     let mut ids = BTreeSet::new();
     for camera in cameras {
         if !is_camera_id(&camera.id) {

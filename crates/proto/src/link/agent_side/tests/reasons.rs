@@ -11,6 +11,7 @@ fn a_problem_of_the_recorder_is_sent_once_and_cleared() {
         reason: Some(Reason::Full),
         certificates: Vec::new(),
         about: None,
+        health: None,
     };
 
     side.handle(AgentInput::Cameras(troubled.clone()), secs(1));
