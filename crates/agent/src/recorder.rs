@@ -100,6 +100,7 @@ impl RecorderDriver {
             }
         };
         let (handle, requests) = RecorderHandle::new();
+        let handle = handle.with_turns(reports.talk.turns());
         Ok(RecorderDriver {
             kind,
             desk: DriverDesk { reports, requests },

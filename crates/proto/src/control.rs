@@ -3,6 +3,7 @@
 
 pub mod events;
 pub mod image;
+pub mod in_use;
 pub mod outputs;
 pub mod requests;
 pub mod streams;
@@ -32,6 +33,8 @@ pub mod method {
     /// V→D [`super::requests::Ptz`] → `{}`, or [`super::requests::PresetList`] for the presets; 409 with
     /// `peerview/steeredBy` while somebody else steers the camera.
     pub const PTZ: &str = "ptz";
+    /// V→D [`super::in_use::InUseRequest`] → [`super::in_use::CameraUse`].
+    pub const IN_USE: &str = "inUse";
     /// V→D [`super::requests::CapabilitiesRequest`] → [`super::requests::CameraCapabilities`].
     pub const CAPABILITIES: &str = "capabilities";
     /// V→D [`super::requests::SnapshotRequest`] → [`super::requests::SnapshotReady`].

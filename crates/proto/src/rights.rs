@@ -164,6 +164,7 @@ fn needed<'a>(method: &str, camera: Option<&'a str>) -> Option<Option<NeededRigh
         | method::SNAPSHOT
         | method::SNAPSHOT_PART
         | method::CAPABILITIES
+        | method::IN_USE
         | method::STREAMS => needs(Right::View),
         // Silence needs no right, and nor does falling silent.
         method::LISTEN if camera.is_some() => needs(Right::Sound),
@@ -196,12 +197,13 @@ mod tests {
         }
     }
 
-    const WITH_A_RIGHT: [&str; 13] = [
+    const WITH_A_RIGHT: [&str; 14] = [
         method::WATCH,
         method::LISTEN,
         method::SNAPSHOT,
         method::SNAPSHOT_PART,
         method::CAPABILITIES,
+        method::IN_USE,
         method::PTZ,
         method::TALK,
         method::STREAMS,

@@ -43,12 +43,8 @@ impl SteeringLeases {
         now: Duration,
     ) -> Result<(), SteeredBy> {
         self.by_camera.retain(|_, lease| lease.until > now);
-        if let Some(lease) = self.by_camera.get(camera).filter(|it| it.call != call) {
-            let left = lease.until.saturating_sub(now).as_millis();
-            return Err(SteeredBy {
-                name: lease.name.clone(),
-                seconds: u64::try_from(left.div_ceil(1_000)).unwrap_or(u64::MAX),
-            });
+        if let Some(other) = self.other(camera, call, now) {
+            return Err(other);
         }
         let lease = Lease {
             call: call.to_owned(),
@@ -60,6 +56,17 @@ impl SteeringLeases {
             self.by_camera.insert(camera.to_owned(), lease);
         }
         Ok(())
+    }
+
+    /// Who steers `camera` at `now` in another call than `call`.
+    pub fn other(&self, camera: &str, call: &str, now: Duration) -> Option<SteeredBy> {
+        let lease = self.by_camera.get(camera);
+        let lease = lease.filter(|it| it.call != call && it.until > now)?;
+        let left = lease.until.saturating_sub(now).as_millis();
+        Some(SteeredBy {
+            name: lease.name.clone(),
+            seconds: u64::try_from(left.div_ceil(1_000)).unwrap_or(u64::MAX),
+        })
     }
 }
 
@@ -94,6 +101,18 @@ mod tests {
         assert!(leases.take("1", BEN, seconds(8)).is_err());
         assert_eq!(leases.take("1", BEN, seconds(9)), Ok(()));
         assert!(leases.take("1", ANA, seconds(10)).is_err());
+    }
+
+    #[test]
+    fn who_steers_is_known_before_an_attempt() {
+        let mut leases = SteeringLeases::default();
+        leases.take("1", ANA, seconds(0)).expect("free");
+        let seen_by = |(call, _): (&str, &str), at| leases.other("1", call, seconds(at));
+
+        let (name, n) = ("ana".to_owned(), 4);
+        assert_eq!(seen_by(BEN, 1), Some(SteeredBy { name, seconds: n }));
+        assert_eq!(seen_by(ANA, 1), None, "she herself");
+        assert_eq!(seen_by(BEN, 5), None, "she has let go");
     }
 
     #[test]

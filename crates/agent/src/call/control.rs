@@ -2,6 +2,7 @@
 
 use peer::Path;
 use proto::control::events::RecorderEvent;
+use proto::control::in_use::{CameraUse, InUseRequest};
 use proto::control::streams::StreamsRequest;
 use proto::control::{CallPath, CameraList, Listen, Slot, TalkEnded, Unwatch, method};
 use proto::link::message::{WantedStream, Watch};
@@ -103,10 +104,24 @@ impl ActiveCall {
                 let list = list.ok_or_else(|| RpcError::new(code::NOT_FOUND, "no such camera"))?;
                 Ok(to_value(&list))
             }
+            method::IN_USE => Ok(to_value(&self.in_use(&typed(params)?))),
             method::SNAPSHOT_PART => self.requests.part(typed(params)?),
             method::PING => Ok(Value::Object(serde_json::Map::new())),
             _ => Err(RpcError::new(code::NO_METHOD, "no such method")),
         }
+    }
+
+    /// Who else uses a camera, for what the viewer may do with it.
+    fn in_use(&self, asked: &InUseRequest) -> CameraUse {
+        let camera = asked.camera.as_str();
+        let mut uses = self.context.recorder.in_use(camera, &self.session);
+        if !self.viewer.may(Right::Ptz, Some(camera)) {
+            uses.steered_by = None;
+        }
+        if !self.viewer.may(Right::Talk, Some(camera)) {
+            (uses.talked_by, uses.talked_at_recorder_by) = (None, None);
+        }
+        uses
     }
 
     /// Records the state of a slot and notifies the viewer if it changed.

@@ -5,7 +5,9 @@ mod last_stops;
 mod orders;
 mod outputs;
 mod stills;
+mod uses;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -23,8 +25,10 @@ use crate::limits::{
     MAX_WAITING_TALKERS, RECORDER_ANSWER, SETTINGS_ANSWER,
 };
 use crate::recorder::event_tap::{EventFeed, EventOutlet, EventTap};
+use crate::recorder::talk::TalkTurns;
 use crate::stream::talk_line::TalkLine;
 pub(crate) use orders::PtzOrders;
+use orders::SharedLeases;
 pub(crate) use outputs::{OutputRequest, OutputRequests};
 use stills::Stills;
 
@@ -38,6 +42,8 @@ pub struct RecorderHandle {
     outputs: mpsc::Sender<OutputRequest>,
     events: EventTap,
     stills: Stills,
+    leases: SharedLeases,
+    turns: Arc<TalkTurns>,
 }
 
 /// What a driver has to serve. Orders and fetches are two queues, so that a slow picture does not delay
@@ -183,6 +189,7 @@ impl RecorderHandle {
         let (talks, waiting_talks) = mpsc::channel(MAX_WAITING_TALKERS);
         let (outputs, waiting_outputs) = mpsc::channel(MAX_WAITING_OUTPUTS);
         let (events, outlet) = EventTap::new();
+        let leases = SharedLeases::new();
         let handle = RecorderHandle {
             key_frames,
             orders,
@@ -191,10 +198,12 @@ impl RecorderHandle {
             outputs,
             events,
             stills: Stills::default(),
+            leases: leases.clone(),
+            turns: Arc::default(),
         };
         let requests = RecorderRequests {
             key_frames: key_frame_wishes,
-            orders: PtzOrders::new(waiting_orders),
+            orders: PtzOrders::new(waiting_orders, leases),
             fetches: RecorderFetches(waiting_fetches),
             talks: Some(waiting_talks),
             outputs: OutputRequests::new(waiting_outputs),

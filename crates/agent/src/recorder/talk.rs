@@ -18,7 +18,8 @@ use crate::limits::{CAPABILITIES_KEPT, END_TALKS, MAX_CAMERAS};
 use crate::stream::puller::talk::{has_backchannel, talk};
 use crate::stream::source::CameraSource;
 use crate::stream::talk_line::{TalkFailure, TalkLine};
-use turns::{TalkTurn, TalkTurns};
+use turns::TalkTurn;
+pub(super) use turns::TalkTurns;
 
 /// The ways to the loudspeakers of a recorder and its cameras.
 #[derive(Debug, Default)]
@@ -27,7 +28,7 @@ pub(super) struct TalkWays {
     lines: Option<Arc<TalkLines>>,
     /// Cameras that have said whether they take sound over RTSP, and when.
     backchannels: Mutex<BTreeMap<String, (Instant, bool)>>,
-    turns: TalkTurns,
+    turns: Arc<TalkTurns>,
 }
 
 impl TalkWays {
@@ -36,6 +37,11 @@ impl TalkWays {
             lines,
             ..TalkWays::default()
         }
+    }
+
+    /// Those who talk.
+    pub(super) fn turns(&self) -> Arc<TalkTurns> {
+        Arc::clone(&self.turns)
     }
 
     /// Where one is heard who talks through a camera. The camera is asked, and its recorder.
@@ -133,7 +139,7 @@ impl TalkWays {
         let Some((line, lines)) = line else {
             return Err(refused);
         };
-        let turn = self.turns.take(&format!("line {}", line.id), order)?;
+        let turn = self.turns.take(&turns::recorder_line(line.id), order)?;
         let _turn = turn.begin().await;
         lines.talk(line, ready, stop).await
     }
@@ -179,10 +185,8 @@ pub(super) async fn serve(
             wish.answer(Err(RequestError::NoCamera));
             continue;
         };
-        let turn = match ways
-            .turns
-            .take(&format!("camera {}", source.id), &wish.question)
-        {
+        let own = turns::camera_line(&source.id);
+        let turn = match ways.turns.take(&own, &wish.question) {
             Ok(turn) => turn,
             Err(by) => {
                 wish.answer(Err(by));

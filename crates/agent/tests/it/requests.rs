@@ -324,6 +324,11 @@ async fn one_person_steers_a_camera_at_a_time() {
     let by = &refused["error"]["data"]["peerview/steeredBy"];
     assert_eq!(by["name"], "ana");
     assert!((1..=5).contains(&by["seconds"].as_u64().expect("a number")));
+    // Whoever asks knows it before an attempt; of her own call Ana is told nothing.
+    let camera = json!({"camera": "4"});
+    let seen = ben.ask("inUse", camera.clone()).await;
+    assert_eq!(seen["result"]["steeredBy"]["name"], "ana", "{seen}");
+    assert_eq!(ana.ask("inUse", camera).await["result"], json!({}));
     // Looking is no steering.
     let list = ptz(&mut ben, json!({"do": "presets"})).await;
     assert_eq!(list["result"]["presets"], json!([]));

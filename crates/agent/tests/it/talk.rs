@@ -101,6 +101,18 @@ async fn one_viewer_talks_at_a_recorder_whatever_the_camera() {
     assert_eq!(refused["error"]["code"], 409, "{refused}");
     let by = &refused["error"]["data"]["peerview/talkedBy"];
     assert_eq!(by, &json!({"name": "ana"}), "{refused}");
+    // Both talk: each is told of the other, where it matters.
+    let seen = ana.ask("inUse", json!({"camera": "1"})).await;
+    assert_eq!(
+        seen["result"],
+        json!({"talkedBy": {"name": "ana"}}),
+        "{seen}"
+    );
+    let seen = ben.ask("inUse", json!({"camera": "4"})).await;
+    assert_eq!(
+        seen["result"],
+        json!({"talkedAtRecorderBy": {"name": "ana"}})
+    );
 }
 
 #[tokio::test]

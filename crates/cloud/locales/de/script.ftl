@@ -252,3 +252,5 @@ app-lock-passkey-failed = Der Passkey wurde nicht benutzt. Versuchen Sie es noch
 arranged-moved = { $name }: Platz { $place } von { $n }
 arranged-hide = { $name } ist ausgeblendet
 arranged-show = { $name } wird gezeigt
+ptz-somebody = { $name } steuert diese Kamera gerade.
+ptz-self = Sie steuern diese Kamera in einem anderen Fenster.

@@ -252,3 +252,5 @@ app-lock-passkey-failed = The passkey was not used. Try again, or type the PIN.
 arranged-moved = { $name }: place { $place } of { $n }
 arranged-hide = { $name } is hidden
 arranged-show = { $name } is shown
+ptz-somebody = { $name } is steering this camera.
+ptz-self = You are steering this camera in another window.

@@ -252,3 +252,5 @@ app-lock-passkey-failed = No se ha usado la llave de acceso. Inténtelo de nuevo
 arranged-moved = { $name }: lugar { $place } de { $n }
 arranged-hide = { $name } está oculta
 arranged-show = { $name } se muestra
+ptz-somebody = { $name } está moviendo esta cámara.
+ptz-self = Está moviendo esta cámara en otra ventana.

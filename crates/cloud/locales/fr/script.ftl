@@ -252,3 +252,5 @@ app-lock-passkey-failed = La clé d’accès n’a pas été utilisée. Réessay
 arranged-moved = { $name } : place { $place } sur { $n }
 arranged-hide = { $name } est masquée
 arranged-show = { $name } est affichée
+ptz-somebody = { $name } pilote cette caméra.
+ptz-self = Vous pilotez cette caméra dans une autre fenêtre.

@@ -252,3 +252,5 @@ app-lock-passkey-failed = A chave de acesso não foi usada. Tente de novo ou dig
 arranged-moved = { $name }: lugar { $place } de { $n }
 arranged-hide = { $name } está oculta
 arranged-show = { $name } é mostrada
+ptz-somebody = { $name } está movendo esta câmera.
+ptz-self = Você está movendo esta câmera em outra janela.

@@ -230,3 +230,5 @@ app-lock-passkey-failed = 没有使用通行密钥。请重试，或输入 PIN�
 arranged-moved = { $name }：第 { $place } 位，共 { $n } 位
 arranged-hide = { $name } 已隐藏
 arranged-show = { $name } 已显示
+ptz-somebody = { $name } 正在控制此摄像机。
+ptz-self = 您正在另一个窗口控制此摄像机。

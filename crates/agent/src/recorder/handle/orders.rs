@@ -1,9 +1,9 @@
 //! Orders to steer cameras, as a driver receives them: in their order, and of one viewer at a time.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use proto::control::requests::PresetList;
-use proto::steering::SteeringLeases;
+use proto::steering::{SteeredBy, SteeringLeases};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -14,18 +14,49 @@ use super::{Asked, PtzOrder, RequestError};
 #[derive(Debug)]
 pub(crate) struct PtzOrders {
     waiting: mpsc::Receiver<Asked<PtzOrder, PresetList>>,
-    leases: SteeringLeases,
-    start: Instant,
+    leases: SharedLeases,
     /// Movements that have to be stopped.
     pub(crate) last: LastStops,
 }
 
+/// Who steers which camera; clones share it. Held for one look, never across an await.
+#[derive(Debug, Clone)]
+pub(super) struct SharedLeases {
+    leases: Arc<Mutex<SteeringLeases>>,
+    start: Instant,
+}
+
+impl SharedLeases {
+    pub(super) fn new() -> SharedLeases {
+        SharedLeases {
+            leases: Arc::default(),
+            start: Instant::now(),
+        }
+    }
+
+    fn take(&self, order: &PtzOrder) -> Result<(), SteeredBy> {
+        let who = (order.call.as_str(), order.name.as_str());
+        self.lock().take(&order.camera, who, self.start.elapsed())
+    }
+
+    /// Who steers a camera in another call than this.
+    pub(super) fn other(&self, camera: &str, call: &str) -> Option<SteeredBy> {
+        self.lock().other(camera, call, self.start.elapsed())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, SteeringLeases> {
+        self.leases.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl PtzOrders {
-    pub(super) fn new(waiting: mpsc::Receiver<Asked<PtzOrder, PresetList>>) -> PtzOrders {
+    pub(super) fn new(
+        waiting: mpsc::Receiver<Asked<PtzOrder, PresetList>>,
+        leases: SharedLeases,
+    ) -> PtzOrders {
         PtzOrders {
             waiting,
-            leases: SteeringLeases::default(),
-            start: Instant::now(),
+            leases,
             last: LastStops::default(),
         }
     }
@@ -45,9 +76,7 @@ impl PtzOrders {
             if !order.action.is_steering() {
                 return Some(asked);
             }
-            let now: Duration = self.start.elapsed();
-            let who = (order.call.as_str(), order.name.as_str());
-            match self.leases.take(&order.camera, who, now) {
+            match self.leases.take(order) {
                 Ok(()) => return Some(asked),
                 Err(by) => asked.answer(Err(RequestError::Steered(by))),
             }

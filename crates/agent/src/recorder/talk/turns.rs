@@ -11,7 +11,7 @@ use crate::recorder::handle::{RequestError, TalkOrder};
 
 /// Who talks on which line. Lines in nobody's hands are forgotten.
 #[derive(Debug, Default)]
-pub(super) struct TalkTurns(Mutex<BTreeMap<String, TalkHolder>>);
+pub(in crate::recorder) struct TalkTurns(Mutex<BTreeMap<String, TalkHolder>>);
 
 #[derive(Debug)]
 struct TalkHolder {
@@ -44,6 +44,38 @@ impl TalkTurns {
         }
         Ok(TalkTurn(Arc::clone(&holder.turn)))
     }
+
+    /// Who talks through a camera, and on a line of the recorder, in another call than this.
+    pub(in crate::recorder) fn others(
+        &self,
+        camera: &str,
+        call: &str,
+    ) -> (Option<TalkedBy>, Option<TalkedBy>) {
+        let holders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_other =
+            |holder: &&TalkHolder| holder.call != call && Arc::strong_count(&holder.turn) > 1;
+        let talked_by = |holder: &TalkHolder| TalkedBy {
+            name: holder.name.clone(),
+        };
+        let own = holders.get(&camera_line(camera)).filter(is_other);
+        let lines = holders.iter().filter(|(line, _)| is_recorder_line(line));
+        let at_recorder = lines.map(|(_, holder)| holder).find(is_other);
+        (own.map(talked_by), at_recorder.map(talked_by))
+    }
+}
+
+/// The line to one camera's loudspeaker.
+pub(super) fn camera_line(camera: &str) -> String {
+    format!("camera {camera}")
+}
+
+/// A line of the recorder's own.
+pub(super) fn recorder_line(id: u32) -> String {
+    format!("line {id}")
+}
+
+fn is_recorder_line(line: &str) -> bool {
+    line.starts_with("line ")
 }
 
 impl TalkTurn {
@@ -80,6 +112,27 @@ mod tests {
 
         drop(talk);
         assert!(turns.take("1", &ben).is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_talks_is_known_before_an_attempt() {
+        let turns = TalkTurns::default();
+        let ana = order("call-1", "ana");
+        let by_ana = || {
+            Some(TalkedBy {
+                name: "ana".to_owned(),
+            })
+        };
+        let talk = turns.take(&camera_line("1"), &ana).expect("free").begin();
+        let line = turns.take(&recorder_line(1), &ana).expect("free").begin();
+        let (talk, line) = (talk.await, line.await);
+
+        assert_eq!(turns.others("1", "call-2"), (by_ana(), by_ana()));
+        assert_eq!(turns.others("2", "call-2"), (None, by_ana()));
+        assert_eq!(turns.others("1", "call-1"), (None, None), "she herself");
+
+        drop((talk, line));
+        assert_eq!(turns.others("1", "call-2"), (None, None));
     }
 
     #[tokio::test]

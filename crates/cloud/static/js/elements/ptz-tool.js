@@ -3,6 +3,7 @@
 
 import { onHold } from "../hold.js";
 import { browserClock } from "../lib/clock.js";
+import { OtherUser } from "../lib/other_user.js";
 import { Steering, movementOf } from "../lib/steering.js";
 import { onDrag } from "../drag.js";
 import { personName } from "../person.js";
@@ -45,8 +46,16 @@ export function open(place) {
   }
   startKeys(panel, steering, Boolean(can.panTilt), Boolean(can.zoom), away.signal);
   new Presets(place, steering);
+  const others = new OtherUser({
+    ask: () => place.ask("inUse"),
+    pick: ({ steeredBy }) => steeredBy,
+    isShown: () => !document.hidden,
+    clock: browserClock,
+    onChange: (name) => steering.learn(name),
+  });
   return {
     close: () => {
+      others.end();
       away.abort();
       steering.end();
       panel.removeAttribute("data-moving");

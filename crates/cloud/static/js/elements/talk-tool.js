@@ -1,6 +1,8 @@
 // The tool Talk: push-to-talk, by holding its button or tapping it. Shows the level of the microphone.
 
 import { onHold } from "../hold.js";
+import { browserClock } from "../lib/clock.js";
+import { OtherUser } from "../lib/other_user.js";
 import { say } from "../lib/say.js";
 import { SilentMicrophone } from "../lib/silent_microphone.js";
 import { Talk } from "../lib/talk.js";
@@ -10,7 +12,7 @@ import { personName } from "../person.js";
 /** @import {PanelPlace, Tool} from "./tool-panel.js" */
 
 /** @param {PanelPlace} place @returns {Tool} */
-export function open({ body, tile, can, peer, tell }) {
+export function open({ body, tile, can, peer, ask, tell }) {
   const button = /** @type {HTMLButtonElement} */ (body.querySelector("button"));
   const meter = /** @type {HTMLElement} */ (body.querySelector(".talk__level"));
   const away = new AbortController();
@@ -57,12 +59,20 @@ export function open({ body, tile, can, peer, tell }) {
     void talk.press(0);
     talk.release(0);
   });
+  const others = new OtherUser({
+    ask: () => ask("inUse"),
+    pick: (uses) => uses.talkedBy ?? (can.talk === "recorder" ? uses.talkedAtRecorderBy : undefined),
+    isShown: () => !document.hidden,
+    clock: browserClock,
+    onChange: (name) => talk.learn(name),
+  });
   const end = () => talk.end();
   addEventListener("pagehide", end, { signal: away.signal });
   document.addEventListener("visibilitychange", () => document.hidden && end(), { signal: away.signal });
   return {
     changed: () => talk.check(),
     close: () => {
+      others.end();
       away.abort();
       talk.end();
       unwatch();

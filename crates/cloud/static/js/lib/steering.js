@@ -45,6 +45,8 @@ export class Steering {
   #release;
   /** @type {unknown} */
   #free;
+  /** Who else steers. */
+  #other = "";
 
   /** @param {SteeringOptions} options */
   constructor(options) {
@@ -91,6 +93,20 @@ export class Steering {
       this.#fail(error);
       return undefined;
     }
+  }
+
+  /** Somebody else steers, or nobody does any more. @param {string} name Empty for nobody. */
+  learn(name) {
+    this.#other = name.slice(0, MAX_NAME);
+    if (!this.#wanted) this.#sayOther();
+  }
+
+  #sayOther() {
+    const { clock, onState, me } = this.#options;
+    clock.clearTimeout(this.#free);
+    const name = this.#other;
+    if (!name) return onState("idle", say("ptz-free"));
+    onState("idle", name === me ? say("ptz-self") : say("ptz-somebody", { name }));
   }
 
   /** The panel is closed. */
@@ -141,7 +157,7 @@ export class Steering {
     if (!by) return onState("trouble", refusalWords(error, "ptz-forbidden"));
     const seconds = Math.min(MOST_WAIT_S, Math.max(1, Math.ceil(Number(by.seconds)) || 1));
     clock.clearTimeout(this.#free);
-    this.#free = clock.setTimeout(() => onState("idle", say("ptz-free")), seconds * 1_000);
+    this.#free = clock.setTimeout(() => this.#sayOther(), seconds * 1_000);
     const name = String(by.name ?? "").slice(0, MAX_NAME);
     const isMe = name === this.#options.me;
     onState("trouble", isMe ? say("ptz-steered-self", { n: seconds }) : say("ptz-steered", { name, n: seconds }));

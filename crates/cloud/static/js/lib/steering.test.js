@@ -120,6 +120,41 @@ test("somebody else who steers is named until they let go", async () => {
   assert.equal(world.orders.length, 2);
 });
 
+test("who steers is said before anybody tries", async () => {
+  const { said, steering, orders } = make();
+
+  steering.learn("ben");
+  steering.learn("");
+  steering.learn("ana");
+
+  assert.deepEqual(said, ["idle: ptz-somebody", "idle: ptz-free", "idle: ptz-self"]);
+  assert.deepEqual(orders, []);
+});
+
+test("a camera that somebody goes on steering is not called free", async () => {
+  const world = make();
+  world.answer = async () => {
+    throw new RpcError(409, "steered", { "peerview/steeredBy": { name: "ben", seconds: 1 } });
+  };
+
+  world.steering.learn("ben");
+  world.steering.hold(UP);
+  await settle();
+  await world.clock.pass(1_000);
+
+  assert.deepEqual(world.said, ["idle: ptz-somebody", "moving", "trouble: ptz-steered", "idle: ptz-somebody"]);
+});
+
+test("whoever moves the camera is told of nobody else", async () => {
+  const { said, steering } = make();
+
+  steering.hold(LEFT);
+  steering.learn("ben");
+
+  assert.deepEqual(said, ["moving"]);
+  steering.end();
+});
+
 test("a second window of the same person is told so", async () => {
   const world = make();
   world.answer = async () => {

@@ -32,6 +32,7 @@ const REFUSAL_KEYS = new Map([
   [403, "talk-forbidden"],
   [409, "talk-line-in-use"],
   [501, "talk-unsupported"],
+  [502, "panel-refused"],
 ]);
 /** Key of why a talk is over that the recorder's end has ended. */
 const END_KEYS = new Map([
@@ -113,6 +114,11 @@ export class Talk {
     this.#options.onState("idle", "");
   }
 
+  /** Somebody else talks, or nobody does any more. @param {string} name Empty for nobody. */
+  learn(name) {
+    if (!this.#hold) this.#options.onState("idle", name && somebody(name, this.#options.me));
+  }
+
   /** Something about the call has changed: a talk ends with its connection. */
   check() {
     if (this.#peer && this.#peer !== this.#options.peer()) this.#fail(say("talk-failed"));
@@ -143,7 +149,11 @@ export class Talk {
 export function talkTrouble(error, me) {
   if (!(error instanceof RpcError)) return say(MICROPHONE_KEYS.get(error?.name) ?? "talk-microphone-busy");
   const name = error.data?.["peerview/talkedBy"]?.name;
-  if (name && name === me) return say("talk-self");
-  if (typeof name === "string" && name) return say("talk-somebody", { name: name.slice(0, MAX_NAME) });
+  if (typeof name === "string" && name) return somebody(name, me);
   return say(REFUSAL_KEYS.get(error.code) ?? "talk-failed");
+}
+
+/** @param {string} name @param {string} [me] */
+function somebody(name, me) {
+  return name === me ? say("talk-self") : say("talk-somebody", { name: name.slice(0, MAX_NAME) });
 }

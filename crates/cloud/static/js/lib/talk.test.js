@@ -189,3 +189,20 @@ test("whoever leaves is not heard any more", async () => {
 
   assert.deepEqual(world.did, ["microphone off", "talk null", "idle"]);
 });
+
+test("who talks is said before anybody presses", async () => {
+  const world = make();
+
+  world.talk.learn("ben");
+  world.talk.learn("");
+  assert.deepEqual(world.did.splice(0), ["idle: talk-somebody", "idle"]);
+  await speaks(world);
+  world.talk.learn("ben");
+
+  assert.deepEqual(world.did, [], "whoever talks here is told of nobody else");
+  world.talk.end();
+});
+
+test("a recorder that refuses says which right is missing", () => {
+  assert.equal(talkTrouble(new RpcError(502, "refused")), "panel-refused");
+});

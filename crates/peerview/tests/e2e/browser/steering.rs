@@ -181,11 +181,13 @@ async fn the_second_person_is_told_who_controls_the_camera() {
 
     ana.browser.holds("Right").await;
     camera(dvr, "it turns", |dvr| dvr.is_moving(DOME_NUMBER)).await;
-    tablet.browser.holds("Left").await;
+    // Said before the tablet tries, and then when to try again.
     tablet
         .browser
-        .sees("You are steering this camera in another window")
+        .sees("You are steering this camera in another window.")
         .await;
+    tablet.browser.holds("Left").await;
+    tablet.browser.sees("once you have let go there").await;
     tablet.browser.lets_go().await;
     assert!(dvr.is_moving(DOME_NUMBER));
     ana.browser.lets_go().await;
