@@ -6,7 +6,7 @@ use onvif::device::{DeviceInformation, ServiceAddresses};
 use onvif::discovery::LanDevices;
 use onvif::events::{PullPoint, parse_messages};
 use onvif::ptz::PtzNode;
-use onvif::{OnvifService, clock, encoder, imaging, media, ptz, relays};
+use onvif::{OnvifService, clock, encoder, imaging, loudspeaker, media, ptz, relays};
 
 /// Every reader of answers takes any bytes.
 pub(crate) fn onvif_answers(data: &[u8]) {
@@ -27,6 +27,7 @@ pub(crate) fn onvif_answers(data: &[u8]) {
         parse_messages(data),
         PullPoint::parse_renewed(data),
     );
+    let _any_tokens = loudspeaker::parse_settings(data);
     let options = encoder::parse_options(data)
         .ok()
         .flatten()

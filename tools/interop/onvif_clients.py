@@ -60,6 +60,16 @@ def try_zeep(table, recorder):
         device.SetRelayOutputState({"RelayOutputToken": tokens[0], "LogicalState": "active"})
         return len(tokens) == 2, ", ".join(tokens)
 
+    def loudspeaker():
+        token = profiles[0].token
+        output = media.GetCompatibleAudioOutputConfigurations({"ProfileToken": token})[0].token
+        decoder = media.GetCompatibleAudioDecoderConfigurations({"ProfileToken": token})[0].token
+        media.AddAudioOutputConfiguration({"ProfileToken": token, "ConfigurationToken": output})
+        media.AddAudioDecoderConfiguration({"ProfileToken": token, "ConfigurationToken": decoder})
+        added = media.GetProfiles()[0].Extension
+        is_there = (added.AudioOutputConfiguration.token, added.AudioDecoderConfiguration.token) == (output, decoder)
+        return is_there, f"{output}, {decoder}"
+
     def events():
         point = camera.create_pullpoint_service()
         recorder.raise_event(3, "VMD", "active")
@@ -86,6 +96,7 @@ def try_zeep(table, recorder):
     row("PTZ", move)
     row("image settings", image)
     row("relay outputs", relays)
+    row("loudspeaker", loudspeaker)
     row("events", events)
     row("wrong password", wrong)
 

@@ -14,6 +14,7 @@ mod outputs;
 mod rtsp;
 mod steering;
 mod talk;
+mod turns;
 
 use anyhow::{Context, Result};
 use proto::health::RecorderHealth;
@@ -82,13 +83,13 @@ impl RecorderDriver {
         let (kind, reports) = match config {
             RecorderConfig::Hikvision(config) => {
                 let isapi = hikvision::Isapi::new(config, pins)?;
-                let talk = TalkWays::new(Some(isapi.talk_lines()));
+                let talk = TalkWays::on_lines(isapi.talk_lines());
                 let reports = DriverReports::new(Vec::new(), RecorderStatus::Opening, talk);
                 (DriverKind::Hikvision(Box::new(isapi)), reports)
             }
             RecorderConfig::Onvif(config) => {
                 let device = onvif::OnvifRecorder::new(config, pins)?;
-                let talk = TalkWays::default();
+                let talk = TalkWays::to_loudspeakers(device.loudspeakers());
                 let reports = DriverReports::new(Vec::new(), RecorderStatus::Opening, talk);
                 (DriverKind::Onvif(Box::new(device)), reports)
             }

@@ -13,6 +13,7 @@ pub mod error;
 pub mod events;
 pub mod imaging;
 pub mod limits;
+pub mod loudspeaker;
 pub mod media;
 pub mod ptz;
 pub mod relays;

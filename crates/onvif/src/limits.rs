@@ -38,5 +38,7 @@ pub const MAX_MESSAGES: usize = 256;
 pub const MAX_REFERENCE_PARAMETERS: usize = 8;
 /// Relay outputs that are kept.
 pub const MAX_RELAYS: usize = 32;
+/// Settings for loudspeakers that are read from one answer; cameras have one.
+pub const MAX_LOUDSPEAKERS: usize = 16;
 /// Bytes that are kept of the topic of an event.
 pub const MAX_TOPIC_BYTES: usize = 256;

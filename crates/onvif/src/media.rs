@@ -74,6 +74,10 @@ pub struct MediaProfile {
     pub has_audio: bool,
     /// How that is encoded, as the device spells it; may be empty.
     pub sound: String,
+    /// Whether it has a loudspeaker, without which no sound is taken on some devices.
+    pub has_loudspeaker: bool,
+    /// Whether it says how sound for it is decoded.
+    pub has_decoder: bool,
     /// The motor, if this camera can be steered.
     pub ptz: Option<String>,
 }
@@ -110,6 +114,12 @@ fn profile(node: &XmlNode) -> Option<MediaProfile> {
     };
     let ptz = part("PTZConfiguration", "PTZ");
     let audio = part("AudioEncoderConfiguration", "AudioEncoder");
+    // In Media1 they came later, and so stand one level deeper.
+    let extension = node.child("Extension");
+    let has = |first: &str, second: &str| {
+        let later = extension.and_then(|extension| extension.child(first));
+        part(first, second).or(later).is_some()
+    };
     Some(MediaProfile {
         token: node.token()?.to_owned(),
         name: text(Some(node), "Name").unwrap_or_default(),
@@ -119,6 +129,8 @@ fn profile(node: &XmlNode) -> Option<MediaProfile> {
         video: encoder.map(video),
         has_audio: audio.is_some(),
         sound: text(audio, "Encoding").unwrap_or_default(),
+        has_loudspeaker: has("AudioOutputConfiguration", "AudioOutput"),
+        has_decoder: has("AudioDecoderConfiguration", "AudioDecoder"),
         ptz: text(ptz, "NodeToken").or_else(|| ptz?.token().map(str::to_owned)),
     })
 }

@@ -196,6 +196,8 @@ pub struct OnvifSide {
     pub discovery: Option<SocketAddr>,
     /// Longest lifetime of a subscription to events that it grants.
     pub longest_subscription: Duration,
+    /// What clients must do before cameras with a loudspeaker describe it over RTSP.
+    pub loudspeaker: SimLoudspeaker,
     /// Whether all subscriptions have one address, and their number in the header, as at Axis.
     pub has_reference_parameters: bool,
 }
@@ -210,9 +212,21 @@ impl Default for OnvifSide {
             wrong_host: None,
             discovery: None,
             longest_subscription: Duration::from_secs(600),
+            loudspeaker: SimLoudspeaker::Described,
             has_reference_parameters: false,
         }
     }
+}
+
+/// How the loudspeaker of a camera becomes part of its profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SimLoudspeaker {
+    /// It is there from the beginning.
+    Described,
+    /// Only after an audio output and a decoder were added to a profile.
+    Addable,
+    /// As before, but the user may not add them.
+    Forbidden,
 }
 
 /// The login that a device takes over ONVIF.

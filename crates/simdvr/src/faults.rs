@@ -131,6 +131,8 @@ pub struct DvrStats {
     pub image_orders: u64,
     /// Outputs that were switched.
     pub output_orders: u64,
+    /// Audio outputs and decoders that were added to profiles.
+    pub loudspeaker_parts_added: u64,
     /// Those who listen for events over ISAPI.
     pub alert_listeners: usize,
     /// Alert streams opened since the start.

@@ -40,7 +40,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use config::{
     AlertSide, CameraConfig, ClipCodec, Config, DigestAlgorithm, Input, OnvifLogin, OnvifSide,
-    SimulatedSound, TalkLineConfig,
+    SimLoudspeaker, SimulatedSound, TalkLineConfig,
 };
 pub use events::SimEvent;
 pub use faults::{CameraFault, DvrStats, FaultMode, Faults, HttpFaults, SettingsFate};

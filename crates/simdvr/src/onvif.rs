@@ -8,6 +8,7 @@ mod envelope;
 mod events;
 mod imaging;
 mod login;
+mod loudspeaker;
 mod media;
 mod ptz;
 mod relays;

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::clips::{self, Clip};
-use crate::config::{ClipCodec, Config};
+use crate::config::{ClipCodec, Config, SimLoudspeaker};
 use crate::echo::Echo;
 use crate::events::{SimEvents, SimSubscriptions};
 use crate::faults::{CameraFault, DvrStats, FaultMode, HttpFaults};
@@ -64,6 +64,8 @@ pub(crate) struct CameraState {
     pub(crate) codecs: [Option<ClipCodec>; STREAMS],
     /// Which of them are H.264+ or H.265+.
     pub(crate) is_smart: [bool; STREAMS],
+    /// Which profiles have an audio output, and which a decoder.
+    pub(crate) takes_sound: [[bool; 2]; STREAMS],
     pub(crate) fault: Option<CameraFault>,
     /// Counts changes; a session that started under another number has lost its source.
     pub(crate) revision: u64,
@@ -121,6 +123,7 @@ impl Shared {
                     camera.transcoded,
                 ],
                 is_smart: [camera.is_smart, camera.is_smart, false, false],
+                takes_sound: [[config.onvif.loudspeaker == SimLoudspeaker::Described; 2]; STREAMS],
                 fault: None,
                 revision: 0,
             })
@@ -213,7 +216,7 @@ impl Shared {
             number,
             clip: clips::clip(config.clip, kind > 0, state.codecs[kind]?),
             sound: config.has_audio.then(|| SoundClip::of(config.sound)),
-            has_talk: config.has_talk,
+            has_talk: config.has_talk && state.takes_sound[kind] == [true; 2],
             talk_type: match config.takes_alaw {
                 true => PCMA_TYPE,
                 false => PCMU_TYPE,

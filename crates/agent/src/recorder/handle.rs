@@ -25,7 +25,7 @@ use crate::limits::{
     MAX_WAITING_TALKERS, RECORDER_ANSWER, SETTINGS_ANSWER,
 };
 use crate::recorder::event_tap::{EventFeed, EventOutlet, EventTap};
-use crate::recorder::talk::TalkTurns;
+use crate::recorder::turns::TalkTurns;
 use crate::stream::talk_line::TalkLine;
 pub(crate) use orders::PtzOrders;
 use orders::SharedLeases;

@@ -5,6 +5,7 @@ mod cameras;
 mod events;
 mod fetches;
 mod image;
+pub(super) mod loudspeakers;
 mod outputs;
 mod places;
 mod soap;

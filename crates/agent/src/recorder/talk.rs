@@ -1,8 +1,6 @@
 //! Talking through cameras: over RTSP where a camera has a backchannel, otherwise on the talk line of a
 //! Hikvision recorder. One person at a time talks through a camera, and on a line.
 
-mod turns;
-
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,27 +12,36 @@ use tokio_util::sync::CancellationToken;
 
 use super::handle::{RequestError, TalkOrder, TalkWish};
 use super::hikvision::talk::TalkLines;
+use super::onvif::loudspeakers::Loudspeakers;
+use super::turns::{self, TalkTurn, TalkTurns};
 use crate::limits::{CAPABILITIES_KEPT, END_TALKS, MAX_CAMERAS};
 use crate::stream::puller::talk::{has_backchannel, talk};
 use crate::stream::source::CameraSource;
 use crate::stream::talk_line::{TalkFailure, TalkLine};
-use turns::TalkTurn;
-pub(super) use turns::TalkTurns;
 
 /// The ways to the loudspeakers of a recorder and its cameras.
 #[derive(Debug, Default)]
 pub(super) struct TalkWays {
     /// The recorder's own lines, if it is one that has some.
     lines: Option<Arc<TalkLines>>,
+    /// What profiles of an ONVIF device may lack.
+    loudspeakers: Option<Loudspeakers>,
     /// Cameras that have said whether they take sound over RTSP, and when.
     backchannels: Mutex<BTreeMap<String, (Instant, bool)>>,
     turns: Arc<TalkTurns>,
 }
 
 impl TalkWays {
-    pub(super) fn new(lines: Option<Arc<TalkLines>>) -> TalkWays {
+    pub(super) fn on_lines(lines: Arc<TalkLines>) -> TalkWays {
         TalkWays {
-            lines,
+            lines: Some(lines),
+            ..TalkWays::default()
+        }
+    }
+
+    pub(super) fn to_loudspeakers(loudspeakers: Loudspeakers) -> TalkWays {
+        TalkWays {
+            loudspeakers: Some(loudspeakers),
             ..TalkWays::default()
         }
     }
@@ -57,6 +64,12 @@ impl TalkWays {
             && let Some(line) = lines.of_camera(&source.id).await?
         {
             return Ok(Some(line.place));
+        }
+        if over_rtsp == Ok(false)
+            && let Some(loudspeakers) = &self.loudspeakers
+            && loudspeakers.can_add(&source.id).await?
+        {
+            return Ok(Some(TalkPlace::Camera));
         }
         over_rtsp.map(|_| None)
     }
@@ -122,15 +135,20 @@ impl TalkWays {
     ) -> Result<(), RequestError> {
         let mut refused = RequestError::Unsupported;
         if self.known(&source.id) != Some(false) {
-            let talked = tokio::select! {
-                talked = talk(&source.main, &mut ready) => talked,
-                () = stop.cancelled() => return Ok(()),
-            };
-            match talked {
-                Ok(()) => return Ok(()),
-                Err(TalkFailure::Unsupported) => self.note(&source.id, false),
-                Err(failure) => refused = failure.into(),
+            match self.over_rtsp(source, &mut ready, stop).await {
+                Err(error) => refused = error,
+                done => return done,
             }
+        }
+        if refused == RequestError::Unsupported
+            && let Some(loudspeakers) = &self.loudspeakers
+        {
+            loudspeakers.add(&source.id).await?;
+            return match self.over_rtsp(source, &mut ready, stop).await {
+                // It said that it has added it.
+                Err(RequestError::Unsupported) => Err(RequestError::NotKept),
+                done => done,
+            };
         }
         let line = match &self.lines {
             Some(lines) => lines.of_camera(&source.id).await?.zip(Some(lines)),
@@ -139,9 +157,30 @@ impl TalkWays {
         let Some((line, lines)) = line else {
             return Err(refused);
         };
-        let turn = self.turns.take(&turns::recorder_line(line.id), order)?;
+        let turn = self
+            .turns
+            .take(&turns::recorder_line(line.id), order.who())?;
         let _turn = turn.begin().await;
         lines.talk(line, ready, stop).await
+    }
+
+    /// The same through the backchannel of a camera. Whether it has one is noted.
+    async fn over_rtsp(
+        &self,
+        source: &CameraSource,
+        ready: &mut (impl FnMut(TalkLine) + Send),
+        stop: &CancellationToken,
+    ) -> Result<(), RequestError> {
+        let talked = tokio::select! {
+            talked = talk(&source.main, &mut *ready) => talked,
+            () = stop.cancelled() => return Ok(()),
+        };
+        match talked {
+            Ok(()) => self.note(&source.id, true),
+            Err(TalkFailure::Unsupported) => self.note(&source.id, false),
+            Err(_) => {}
+        }
+        talked.map_err(RequestError::from)
     }
 }
 
@@ -186,10 +225,10 @@ pub(super) async fn serve(
             continue;
         };
         let own = turns::camera_line(&source.id);
-        let turn = match ways.turns.take(&own, &wish.question) {
+        let turn = match ways.turns.take(&own, wish.question.who()) {
             Ok(turn) => turn,
             Err(by) => {
-                wish.answer(Err(by));
+                wish.answer(Err(by.into()));
                 continue;
             }
         };

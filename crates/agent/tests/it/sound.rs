@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use agent::recorder::RecorderStatus;
 use peer::{AudioCodec, Event, Sound};
 use serde_json::json;
-use simdvr::SimulatedSound;
+use simdvr::{SimLoudspeaker, SimulatedSound};
 use sound::g711::{from_ulaw, to_alaw, to_ulaw};
 use tokio::task::AbortHandle;
 
@@ -89,6 +90,54 @@ async fn an_alaw_camera_says_both_laws_through_every_driver() {
             .await;
         }
     }
+}
+
+async fn with_loudspeaker(loudspeaker: SimLoudspeaker, has_media2: bool) -> Dvr {
+    let mut config = simdvr::Config::four_cameras(USER, PASSWORD);
+    config.talk_line = None;
+    config.onvif.loudspeaker = loudspeaker;
+    config.onvif.has_media2 = has_media2;
+    Dvr::start(config).await
+}
+
+#[tokio::test]
+async fn a_missing_loudspeaker_is_added_when_somebody_talks() {
+    for has_media2 in [false, true] {
+        let dvr = with_loudspeaker(SimLoudspeaker::Addable, has_media2).await;
+        let mut site = Site::of(crate::onvif::side(&dvr), 4).await;
+        let mut ana = site.viewer("a", json!({})).await;
+        let (door, stopped) = (json!({"camera": "1"}), json!({"camera": null}));
+
+        let can = ana.ask("capabilities", door.clone()).await;
+        assert_eq!(can["result"]["talk"], "camera", "{can}");
+        let none = ana.ask("capabilities", json!({"camera": "2"})).await;
+        assert_eq!(none["result"]["talk"], json!(null), "{none}");
+        let added = || dvr.faults.stats().loudspeaker_parts_added;
+        assert_eq!(added(), 0, "to ask changes nothing");
+
+        ana.ask("listen", door.clone()).await;
+        for _ in 0..2 {
+            let begun = ana.ask("talk", door.clone()).await;
+            assert_eq!(begun["result"], json!({}), "{begun}");
+            let _voice = Voice::speaks(&ana, 500);
+            hears(&mut ana, 500).await;
+            ana.ask("talk", stopped.clone()).await;
+        }
+        assert_eq!(added(), 2, "an output and a decoder, once");
+    }
+}
+
+#[tokio::test]
+async fn a_loudspeaker_that_may_not_be_added_is_refused() {
+    let dvr = with_loudspeaker(SimLoudspeaker::Forbidden, false).await;
+    let mut site = Site::of(crate::onvif::side(&dvr), 4).await;
+    let mut ana = site.viewer("a", json!({})).await;
+
+    let refused = ana.ask("talk", json!({"camera": "1"})).await;
+
+    assert_eq!(refused["error"]["code"], 502, "{refused}");
+    assert_eq!(*site.side.status.borrow(), RecorderStatus::Online);
+    assert_eq!(dvr.faults.stats().failed_logins, 0);
 }
 
 #[tokio::test]

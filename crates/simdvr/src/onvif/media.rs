@@ -2,7 +2,7 @@
 
 use super::encoder;
 use super::envelope::{SimFault, SoapCall};
-use super::{address, cameras, host};
+use super::{address, cameras, host, loudspeaker};
 use crate::clips;
 use crate::config::CameraConfig;
 use crate::isapi::xml;
@@ -44,6 +44,9 @@ pub(super) fn answer(
             .collect(),
         operation if operation.contains("VideoEncoderConfiguration") => {
             encoder::answer(shared, call, is_second)?
+        }
+        operation if loudspeaker::is_about(operation) => {
+            loudspeaker::answer(shared, call, is_second)?
         }
         _ => return Err(SimFault::unsupported()),
     };
@@ -118,9 +121,10 @@ fn profile(
     } else {
         String::new()
     };
+    let loudspeaker = loudspeaker::of_profile(shared, u32::try_from(number).ok()?, is_second);
     Some(format!(
         "{open} token=\"Profile_{number}\" fixed=\"true\">{start}\
          <{vs} token=\"Source_{number}\">{source}</{vs}>\
-         <{ve} token=\"Encoder_{number}\">{encoder}</{ve}>{motor}{close}"
+         <{ve} token=\"Encoder_{number}\">{encoder}</{ve}>{motor}{loudspeaker}{close}"
     ))
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use proto::control::in_use::CameraUse;
+use proto::talking::TalkedBy;
 
-use super::RecorderHandle;
-use crate::recorder::talk::TalkTurns;
+use super::{RecorderHandle, RequestError, TalkOrder};
+use crate::recorder::turns::TalkTurns;
 
 impl RecorderHandle {
     /// The same, with those who talk.
@@ -21,5 +22,18 @@ impl RecorderHandle {
             talked_by,
             talked_at_recorder_by,
         }
+    }
+}
+
+impl TalkOrder {
+    /// The call and the name.
+    pub(in crate::recorder) fn who(&self) -> (&str, &str) {
+        (&self.call, &self.name)
+    }
+}
+
+impl From<TalkedBy> for RequestError {
+    fn from(by: TalkedBy) -> RequestError {
+        RequestError::Talked(by)
     }
 }

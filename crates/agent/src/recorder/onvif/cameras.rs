@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use onvif::loudspeaker::LoudspeakerPart;
 use onvif::media::{
     MediaProfile, ProfileCodec,
     ProfileCodec::{H264, H265, Jpeg},
@@ -10,6 +11,7 @@ use onvif::media::{
 use proto::ladder::{ListedCodec, StreamFormat};
 use proto::stream_kind::StreamKind;
 
+use super::loudspeakers::ProfileLack;
 use crate::limits::{MAX_CAMERAS, MAX_MORE_STREAMS};
 use crate::recorder::camera_name;
 
@@ -37,6 +39,8 @@ pub(super) struct OnvifCamera {
     /// Other tokens by which events name it: its profiles and their settings of the video source.
     pub(super) tokens: Vec<String>,
     pub(super) motor: Option<Motor>,
+    /// What its largest picture lacks to take sound.
+    lacks: Vec<LoudspeakerPart>,
 }
 
 impl OnvifCamera {
@@ -56,6 +60,15 @@ pub(super) struct Motor {
 }
 
 impl OnvifCamera {
+    /// What it lacks to take sound, by its id.
+    pub(super) fn lack(&self) -> (String, ProfileLack) {
+        let lack = ProfileLack {
+            profile: self.main.clone(),
+            parts: self.lacks.clone(),
+        };
+        (self.id.clone(), lack)
+    }
+
     /// Token of the profile of a stream.
     pub(super) fn profile(&self, stream: StreamKind) -> Option<&str> {
         match stream {
@@ -142,7 +155,17 @@ fn camera(number: u32, own: &[&MediaProfile], is_single: bool) -> Option<OnvifCa
             .flatten()
             .collect(),
         motor,
+        lacks: lacking(main),
     })
+}
+
+fn lacking(profile: &MediaProfile) -> Vec<LoudspeakerPart> {
+    let parts = [
+        (profile.has_loudspeaker, LoudspeakerPart::Output),
+        (profile.has_decoder, LoudspeakerPart::Decoder),
+    ];
+    let lacking = parts.into_iter().filter(|(has, _)| !has);
+    lacking.map(|(_, part)| part).collect()
 }
 
 /// The profiles of a camera by the names of their streams.
@@ -247,6 +270,8 @@ mod tests {
             }),
             has_audio: false,
             sound: String::new(),
+            has_loudspeaker: false,
+            has_decoder: false,
             ptz: None,
         }
     }

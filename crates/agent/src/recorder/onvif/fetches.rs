@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::OnvifRecorder;
 use super::cameras::OnvifCamera;
-use super::watch::optional;
+use super::soap::optional;
 use crate::limits::{CAPABILITIES_KEPT, MAX_SNAPSHOT_BYTES};
 use crate::recorder::desk::DriverReports;
 use crate::recorder::handle::{RecorderFetch, RecorderFetches, RequestError};

@@ -6,8 +6,7 @@ use proto::control::image::{DayNight, ImageChange, ImageLevel, ImageSettings};
 
 use super::OnvifRecorder;
 use super::cameras::OnvifCamera;
-use super::soap::SoapFailure;
-use super::watch::optional;
+use super::soap::{SoapFailure, optional};
 use crate::recorder::handle::RequestError;
 use onvif::OnvifService;
 

@@ -23,7 +23,7 @@ use crate::recorder::hikvision::http::{failed, strongest_digest, why_elsewhere};
 use crate::stream::login::LoginGate;
 use crate::stream::source::Login;
 use crate::unix_time::unix_seconds;
-pub(super) use failure::SoapFailure;
+pub(super) use failure::{SoapFailure, optional};
 
 /// Seconds by which a device's clock must have moved to be the reason for a refusal.
 const CLOCK_MOVED: u64 = 5;

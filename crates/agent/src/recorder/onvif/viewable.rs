@@ -10,8 +10,7 @@ use url::Url;
 
 use super::OnvifRecorder;
 use super::cameras::{OnvifCamera, picture_format};
-use super::soap::SoapFailure;
-use super::watch::optional;
+use super::soap::{SoapFailure, optional};
 use crate::limits::{MAX_READ_BACKS, READ_BACK_AGAIN};
 use crate::recorder::handle::RequestError;
 

@@ -18,8 +18,9 @@ use url::Url;
 
 use super::cameras::{OnvifCamera, cameras};
 use super::fetches::KnownOnvif;
+use super::loudspeakers::{Loudspeakers, ProfileLack};
 use super::places;
-use super::soap::{SoapClient, SoapFailure};
+use super::soap::{SoapClient, SoapFailure, optional};
 use crate::certificates::{CertificatePin, CertificatePins};
 use crate::config::{OnvifConfig, RtpTransport};
 use crate::limits::{POLLS_PER_STREAM_LIST, RETRY_FIRST, RETRY_MOST};
@@ -34,7 +35,7 @@ use crate::stream::source::{CameraSource, Login, Source};
 /// An ONVIF device.
 #[derive(Debug)]
 pub(in crate::recorder) struct OnvifRecorder {
-    pub(super) soap: SoapClient,
+    pub(super) soap: Arc<SoapClient>,
     base: Url,
     login: Login,
     gate: Arc<LoginGate>,
@@ -44,8 +45,10 @@ pub(in crate::recorder) struct OnvifRecorder {
     rtsp_port: Option<u16>,
     poll: Duration,
     /// Where its services are. Held for one look-up, never across an await, like the next two.
-    services: Mutex<BTreeMap<OnvifService, Url>>,
+    services: Arc<Mutex<BTreeMap<OnvifService, Url>>>,
     listed: Mutex<Vec<OnvifCamera>>,
+    /// What their profiles lack to take sound.
+    lacking: Arc<Mutex<BTreeMap<String, ProfileLack>>>,
     /// What cameras answered about themselves.
     known: Mutex<BTreeMap<String, KnownOnvif>>,
     /// How often the settings of a profile were changed from here. Held like the others.
@@ -71,8 +74,9 @@ impl OnvifRecorder {
         let gate = Arc::new(LoginGate::default());
         // One device, whatever port it is asked at.
         let certificate = pins.of(base.host_str().unwrap_or_default());
+        let soap = SoapClient::new(device, login.clone(), &certificate, Arc::clone(&gate))?;
         Ok(OnvifRecorder {
-            soap: SoapClient::new(device, login.clone(), &certificate, Arc::clone(&gate))?,
+            soap: Arc::new(soap),
             certificate,
             base,
             login,
@@ -81,13 +85,23 @@ impl OnvifRecorder {
             is_basic_allowed: config.allow_basic,
             rtsp_port: config.rtsp_port,
             poll: Duration::from_secs(config.poll_seconds.max(1)),
-            services: Mutex::default(),
+            services: Arc::default(),
             listed: Mutex::default(),
+            lacking: Arc::default(),
             known: Mutex::default(),
             revisions: Mutex::default(),
             changed: Notify::new(),
             subscription: Mutex::default(),
         })
+    }
+
+    /// The way to the loudspeakers of its cameras.
+    pub(in crate::recorder) fn loudspeakers(&self) -> Loudspeakers {
+        Loudspeakers {
+            soap: Arc::clone(&self.soap),
+            services: Arc::clone(&self.services),
+            lacking: Arc::clone(&self.lacking),
+        }
     }
 
     /// Finds and monitors cameras; returns only after a refused password.
@@ -259,6 +273,7 @@ impl OnvifRecorder {
                 formats: camera.formats.clone(),
             });
         }
+        *self.lacking() = cameras.iter().map(OnvifCamera::lack).collect();
         *self.listed() = cameras;
         reports.found(sources);
         *before = profiles;
@@ -311,6 +326,12 @@ impl OnvifRecorder {
             .expect("no code panics while it holds the cameras")
     }
 
+    fn lacking(&self) -> MutexGuard<'_, BTreeMap<String, ProfileLack>> {
+        self.lacking
+            .lock()
+            .expect("no code panics while it holds what is lacking")
+    }
+
     pub(super) fn revisions(&self) -> MutexGuard<'_, BTreeMap<String, u32>> {
         self.revisions
             .lock()
@@ -327,21 +348,6 @@ impl OnvifRecorder {
         self.known
             .lock()
             .expect("no code panics while it holds the answers")
-    }
-}
-
-/// An answer that not every device has. One that does not answer at all is still an error.
-pub(super) fn optional<T>(
-    answer: Result<Vec<u8>, SoapFailure>,
-    parse: fn(&[u8]) -> Result<T, OnvifError>,
-) -> Result<Option<T>, SoapFailure> {
-    match answer.and_then(|body| parse(&body).map_err(SoapFailure::from)) {
-        Ok(value) => Ok(Some(value)),
-        Err(error @ (SoapFailure::Refused(_) | SoapFailure::Unreachable(_))) => Err(error),
-        Err(error) => {
-            tracing::debug!("could not read a document of the recorder: {error}");
-            Ok(None)
-        }
     }
 }
 

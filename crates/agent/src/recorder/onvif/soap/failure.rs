@@ -42,3 +42,18 @@ impl From<LoginRefused> for SoapFailure {
         SoapFailure::Refused(refused.0)
     }
 }
+
+/// An answer that not every device has. One that does not answer at all is still an error.
+pub(in crate::recorder::onvif) fn optional<T>(
+    answer: Result<Vec<u8>, SoapFailure>,
+    parse: fn(&[u8]) -> Result<T, OnvifError>,
+) -> Result<Option<T>, SoapFailure> {
+    match answer.and_then(|body| parse(&body).map_err(SoapFailure::from)) {
+        Ok(value) => Ok(Some(value)),
+        Err(error @ (SoapFailure::Refused(_) | SoapFailure::Unreachable(_))) => Err(error),
+        Err(error) => {
+            tracing::debug!("could not read it: {error}");
+            Ok(None)
+        }
+    }
+}

@@ -7,11 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use proto::talking::TalkedBy;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
-use crate::recorder::handle::{RequestError, TalkOrder};
-
 /// Who talks on which line. Lines in nobody's hands are forgotten.
 #[derive(Debug, Default)]
-pub(in crate::recorder) struct TalkTurns(Mutex<BTreeMap<String, TalkHolder>>);
+pub(super) struct TalkTurns(Mutex<BTreeMap<String, TalkHolder>>);
 
 #[derive(Debug)]
 struct TalkHolder {
@@ -26,31 +24,31 @@ struct TalkHolder {
 pub(super) struct TalkTurn(Arc<AsyncMutex<()>>);
 
 impl TalkTurns {
-    /// A place on a line for a viewer. Refused while somebody else has one.
-    pub(super) fn take(&self, line: &str, order: &TalkOrder) -> Result<TalkTurn, RequestError> {
+    /// A place on a line for the viewer of a call. Refused while somebody else has one.
+    pub(super) fn take(
+        &self,
+        line: &str,
+        (call, name): (&str, &str),
+    ) -> Result<TalkTurn, TalkedBy> {
         let mut holders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Whoever talks or waits has the other end.
         holders.retain(|_, holder| Arc::strong_count(&holder.turn) > 1);
         let holder = holders
             .entry(line.to_owned())
             .or_insert_with(|| TalkHolder {
-                call: order.call.clone(),
-                name: order.name.clone(),
+                call: call.to_owned(),
+                name: name.to_owned(),
                 turn: Arc::default(),
             });
-        if holder.call != order.call {
+        if holder.call != call {
             let name = holder.name.clone();
-            return Err(RequestError::Talked(TalkedBy { name }));
+            return Err(TalkedBy { name });
         }
         Ok(TalkTurn(Arc::clone(&holder.turn)))
     }
 
     /// Who talks through a camera, and on a line of the recorder, in another call than this.
-    pub(in crate::recorder) fn others(
-        &self,
-        camera: &str,
-        call: &str,
-    ) -> (Option<TalkedBy>, Option<TalkedBy>) {
+    pub(super) fn others(&self, camera: &str, call: &str) -> (Option<TalkedBy>, Option<TalkedBy>) {
         let holders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_other =
             |holder: &&TalkHolder| holder.call != call && Arc::strong_count(&holder.turn) > 1;
@@ -91,40 +89,33 @@ mod tests {
 
     use super::*;
 
-    fn order(call: &str, name: &str) -> TalkOrder {
-        TalkOrder {
-            camera: "1".to_owned(),
-            call: call.to_owned(),
-            name: name.to_owned(),
-        }
-    }
+    const ANA: (&str, &str) = ("call-1", "ana");
+    const BEN: (&str, &str) = ("call-2", "ben");
 
     #[tokio::test]
     async fn others_are_told_who_talks_until_the_end() {
         let turns = TalkTurns::default();
-        let (ana, ben) = (order("call-1", "ana"), order("call-2", "ben"));
-        let talk = turns.take("1", &ana).expect("free").begin().await;
+        let talk = turns.take("1", ANA).expect("free").begin().await;
 
-        let refused = turns.take("1", &ben).map(|_| ());
+        let refused = turns.take("1", BEN).map(|_| ());
         let name = "ana".to_owned();
-        assert_eq!(refused, Err(RequestError::Talked(TalkedBy { name })));
-        assert!(turns.take("2", &ben).is_ok());
+        assert_eq!(refused, Err(TalkedBy { name }));
+        assert!(turns.take("2", BEN).is_ok());
 
         drop(talk);
-        assert!(turns.take("1", &ben).is_ok());
+        assert!(turns.take("1", BEN).is_ok());
     }
 
     #[tokio::test]
     async fn who_talks_is_known_before_an_attempt() {
         let turns = TalkTurns::default();
-        let ana = order("call-1", "ana");
         let by_ana = || {
             Some(TalkedBy {
                 name: "ana".to_owned(),
             })
         };
-        let talk = turns.take(&camera_line("1"), &ana).expect("free").begin();
-        let line = turns.take(&recorder_line(1), &ana).expect("free").begin();
+        let talk = turns.take(&camera_line("1"), ANA).expect("free").begin();
+        let line = turns.take(&recorder_line(1), ANA).expect("free").begin();
         let (talk, line) = (talk.await, line.await);
 
         assert_eq!(turns.others("1", "call-2"), (by_ana(), by_ana()));
@@ -138,14 +129,13 @@ mod tests {
     #[tokio::test]
     async fn the_same_viewer_waits_for_its_talk_before() {
         let turns = TalkTurns::default();
-        let ana = order("call-1", "ana");
-        let first = turns.take("1", &ana).expect("free").begin().await;
+        let first = turns.take("1", ANA).expect("free").begin().await;
 
-        let mut second = Box::pin(turns.take("1", &ana).expect("her own").begin());
+        let mut second = Box::pin(turns.take("1", ANA).expect("her own").begin());
         assert!((&mut second).now_or_never().is_none());
         drop(first);
         let _talk = second.await;
 
-        assert!(turns.take("1", &order("call-2", "ben")).is_err());
+        assert!(turns.take("1", BEN).is_err());
     }
 }
