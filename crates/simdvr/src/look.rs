@@ -1,7 +1,10 @@
 //! The H.264 pictures as the image settings of their camera make them. They are not encoded anew: what a picture adds to
 //! its prediction is a number of quantization steps, and the first prediction is medium grey, so that other steps in the
 //! parameter set of the pictures (ITU-T H.264 §7.3.2.2) spread the whole picture around it: contrast, and for the colours
-//! saturation. Brightness and sharpness are seen in snapshots alone. Pure: bytes in, bytes out.
+//! saturation. Every block is predicted from those before it, so brightness is one number in the first block of a key
+//! picture. Sharpness is seen in snapshots alone. Pure: bytes in, bytes out.
+
+mod key_picture;
 
 use crate::image::SimImage;
 
@@ -11,6 +14,9 @@ const DOUBLE: f64 = 6.0;
 const CONTRAST: (f64, f64) = (-9.0, 3.0);
 /// The range of the offset for colours.
 const COLOURS: (f64, f64) = (-12.0, 6.0);
+/// Usual brightness, of which so many levels are one step of a pixel's 256. More steps would leave the range of pixels.
+const HALF_BRIGHTNESS: u32 = 128;
+const LEVELS_PER_STEP: i64 = 4;
 /// What leaves contrast and saturation as they are.
 const HALF: f64 = 50.0;
 
@@ -19,6 +25,8 @@ const HALF: f64 = 50.0;
 pub(crate) struct PictureLook {
     contrast: i64,
     colours: i64,
+    /// Steps of a pixel.
+    brightness: i64,
 }
 
 impl PictureLook {
@@ -32,7 +40,20 @@ impl PictureLook {
         PictureLook {
             contrast: steps(image.contrast, CONTRAST),
             colours: steps(saturation, COLOURS),
+            brightness: (i64::from(image.brightness) - i64::from(HALF_BRIGHTNESS))
+                / LEVELS_PER_STEP,
         }
+    }
+
+    /// A key picture with this brightness; `set` is its parameter set as the clip has it. Others than those of the
+    /// built-in clips stay as they are.
+    pub(crate) fn of_key_picture(self, nal: &[u8], set: &[u8]) -> Vec<u8> {
+        if self.brightness == 0 {
+            return nal.to_vec();
+        }
+        let quantizer = quantizer_of(set).map(|quantizer| quantizer + self.contrast);
+        let changed = quantizer.and_then(|it| key_picture::brightened(nal, it, self.brightness));
+        changed.unwrap_or_else(|| nal.to_vec())
     }
 
     /// A picture parameter set with these steps; others than those of the built-in clips stay as they are.
@@ -78,6 +99,19 @@ impl PictureLook {
         }
         Some(out.nal(*header))
     }
+}
+
+/// The quantizer with which a parameter set begins (§7.4.2.2).
+fn quantizer_of(set: &[u8]) -> Option<i64> {
+    let mut bits = SetReader::of(set.get(1..)?);
+    bits.code()?;
+    bits.code()?;
+    bits.bits(2)?;
+    for _ in 0..3 {
+        bits.code()?;
+    }
+    bits.bits(3)?;
+    Some(26 + signed(bits.code()?))
 }
 
 fn steps(level: u32, (least, most): (f64, f64)) -> i64 {
@@ -136,6 +170,11 @@ impl SetReader {
         Some(bit)
     }
 
+    /// So many bits as a number.
+    fn bits(&mut self, n: u32) -> Option<u32> {
+        (0..n).try_fold(0, |number, _| Some(number << 1 | u32::from(self.bit()?)))
+    }
+
     /// An unsigned Exp-Golomb code (§9.1).
     fn code(&mut self) -> Option<u32> {
         let mut n_zeros = 0;
@@ -163,12 +202,16 @@ impl SetWriter {
         self.bits.push(bit);
     }
 
+    fn put_bits(&mut self, value: u32, n: u32) {
+        self.bits
+            .extend((0..n).rev().map(|at| value >> at & 1 == 1));
+    }
+
     fn put_code(&mut self, code: u32) {
         let value = code + 1;
         let length = u32::BITS - value.leading_zeros();
         self.bits.extend((1..length).map(|_| false));
-        self.bits
-            .extend((0..length).rev().map(|at| value >> at & 1 == 1));
+        self.put_bits(value, length);
     }
 
     fn nal(self, header: u8) -> Vec<u8> {
@@ -258,6 +301,58 @@ mod tests {
                 assert_eq!(changed[0], set[0]);
             }
         }
+    }
+
+    #[test]
+    fn every_key_picture_can_be_brightened() {
+        for (set, picture) in key_pictures() {
+            let before = level_of(picture, set);
+            for (brightness, is_brighter) in [(255, true), (0, false)] {
+                let changed =
+                    look(|image| image.brightness = brightness).of_key_picture(picture, set);
+                let after = level_of(&changed, set);
+                assert_eq!(after > before, is_brighter, "{before} {after}");
+                assert!(changed.windows(3).all(|it| it[..2] != [0, 0] || it[2] > 2));
+            }
+            assert_eq!(look(|_| {}).of_key_picture(picture, set), picture);
+        }
+    }
+
+    #[test]
+    fn pictures_of_others_stay_as_they_are() {
+        let (set, _) = key_pictures().next().expect("a picture");
+        let bright = look(|image| image.brightness = 255);
+        for other in [
+            &[][..],
+            &[0x65],
+            &[0x65; 40],
+            &[0x65, 0xff, 0xff, 0xff, 0, 0, 3, 0, 0],
+        ] {
+            assert_eq!(bright.of_key_picture(other, set), other);
+            assert_eq!(bright.of_key_picture(other, &[]), other);
+        }
+    }
+
+    /// Every key picture of the built-in clips, behind its parameter set.
+    fn key_pictures() -> impl Iterator<Item = (&'static [u8], &'static [u8])> {
+        let clips = (0..4).flat_map(|scene| {
+            [(false, false), (true, false), (false, true), (true, true)]
+                .map(|(is_sub, is_mirrored)| clips::h264(scene, is_sub, is_mirrored))
+        });
+        let frames = clips.flat_map(|clip| clip.frames.iter());
+        frames.filter(|frame| frame.is_key).map(|frame| {
+            let of_type = |wanted| {
+                let mut nals = frame.nals.iter();
+                let found = nals.find(|nal| clips::nal_type(ClipCodec::H264, nal) == wanted);
+                *found.expect("a key picture and its set")
+            };
+            (of_type(8), of_type(5))
+        })
+    }
+
+    fn level_of(picture: &[u8], set: &[u8]) -> i64 {
+        let quantizer = quantizer_of(set).expect("a quantizer");
+        key_picture::first_level(picture, quantizer).expect("a level")
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::transport::TrackTransport;
-use crate::clips::{Clip, nal_type};
+use crate::clips::{Clip, ClipFrame, nal_type};
 use crate::config::ClipCodec;
 use crate::faults::CameraFault;
 use crate::law::ulaw_of;
@@ -21,6 +21,8 @@ use crate::timeline::{self, frame_due, next_frame, video_time};
 const VIDEO_RATE: u32 = 90_000;
 /// Type of the parameter set of H.264 pictures (ITU-T H.264 table 7-1).
 const PICTURE_PARAMETERS: u8 = 8;
+/// Type of a slice of a key picture.
+const KEY_PICTURE: u8 = 5;
 
 /// Type and format of the RTCP packet that says that a picture is lost (RFC 4585 §6.3.1).
 const PAYLOAD_FEEDBACK: u8 = 206;
@@ -258,7 +260,7 @@ impl RtspSession {
             let frame = &self.shown.frames[index];
             let mut units = frame.nals.iter().peekable();
             while let Some(nal) = units.next() {
-                let nal = developed(clip.codec, nal, self.look);
+                let nal = developed(clip.codec, frame, nal, self.look);
                 let payloads = rtp::payloads(clip.codec, &nal);
                 let last = payloads.len() - 1;
                 for (at, payload) in payloads.iter().enumerate() {
@@ -339,12 +341,25 @@ fn look_of(shared: &Shared, stream: &SimulatedStream) -> PictureLook {
     look.unwrap_or_default()
 }
 
-/// A NAL unit as the image settings make it.
-fn developed(codec: ClipCodec, nal: &'static [u8], look: PictureLook) -> Cow<'static, [u8]> {
-    if codec == ClipCodec::H264 && nal_type(codec, nal) == PICTURE_PARAMETERS {
-        return Cow::Owned(look.of_parameter_set(nal));
+/// A NAL unit of a frame as the image settings make it.
+fn developed(
+    codec: ClipCodec,
+    frame: &ClipFrame,
+    nal: &'static [u8],
+    look: PictureLook,
+) -> Cow<'static, [u8]> {
+    if codec != ClipCodec::H264 {
+        return Cow::Borrowed(nal);
     }
-    Cow::Borrowed(nal)
+    let is_set = |nal: &&&[u8]| nal_type(codec, nal) == PICTURE_PARAMETERS;
+    match nal_type(codec, nal) {
+        PICTURE_PARAMETERS => Cow::Owned(look.of_parameter_set(nal)),
+        KEY_PICTURE => {
+            let set = frame.nals.iter().find(is_set).copied();
+            Cow::Owned(look.of_key_picture(nal, set.unwrap_or_default()))
+        }
+        _ => Cow::Borrowed(nal),
+    }
 }
 
 /// Whether compound RTCP says that a picture is lost.
