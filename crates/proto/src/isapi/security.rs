@@ -14,25 +14,40 @@ pub struct Ports {
     pub rtsps: Option<u16>,
 }
 
+/// The port of RTSP within TLS that IANA has given it, and that recorders use unless somebody changes it.
+const USUAL_RTSPS_PORT: u16 = 322;
+/// What RTSP within TLS may be called, in small letters and without signs. No list of a real device with it is known:
+/// their pages speak of SRTP where they show port 322, and their SDK of protocols `OVER_TLS`.
+const RTSPS_NAMES: [&str; 6] = [
+    "rtsps",
+    "srtp",
+    "rtspovertls",
+    "rtsptls",
+    "rtspoverssl",
+    "rtspssl",
+];
+
 impl Ports {
     /// Reads the list.
     pub fn parse(body: &[u8]) -> Result<Ports, IsapiError> {
         let root = Element::read(body, &["AdminAccessProtocolList", "AdminAccessProtocol"])?;
-        let open = |names: &[&str]| {
-            root.children("AdminAccessProtocol")
-                .find(|entry| {
-                    let name = entry.text_of("protocol").unwrap_or_default();
-                    names.iter().any(|it| name.eq_ignore_ascii_case(it))
-                })
-                .filter(|entry| entry.flag_of("enabled") != Some(false))
-                .and_then(|entry| entry.number_of("portNo"))
-                .and_then(|port| u16::try_from(port).ok())
-                .filter(|port| *port != 0)
+        let open = |is_meant: fn(&str) -> bool| {
+            let mut entries = root.children("AdminAccessProtocol");
+            let entry = entries.find(|entry| {
+                let name = entry.text_of("protocol").unwrap_or_default();
+                let letters = name.chars().filter(char::is_ascii_alphanumeric);
+                let plain: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+                entry.flag_of("enabled") != Some(false) && is_meant(&plain)
+            })?;
+            let port = entry.number_of("portNo");
+            let port = port.and_then(|port| u16::try_from(port).ok());
+            Some(port.filter(|port| *port != 0))
         };
         Ok(Ports {
             // Two of 15 known devices have RTSP on port 10554.
-            rtsp: open(&["RTSP"]),
-            rtsps: open(&["RTSPS", "RTSP_OVER_TLS"]),
+            rtsp: open(|name| name == "rtsp").flatten(),
+            rtsps: open(|name| RTSPS_NAMES.contains(&name))
+                .map(|port| port.unwrap_or(USUAL_RTSPS_PORT)),
         })
     }
 
@@ -169,6 +184,38 @@ mod tests {
             let ports = Ports::parse(body.as_bytes()).expect("a list");
 
             assert_eq!(ports.of_streams(), Some(place), "{body}");
+        }
+    }
+
+    #[test]
+    fn rtsp_within_tls_is_known_by_many_names() {
+        let ports = |name: &str, port: &str| {
+            let body = format!(
+                "<AdminAccessProtocolList><AdminAccessProtocol><protocol>RTSP</protocol><enabled>false</enabled>\
+                 <portNo>554</portNo></AdminAccessProtocol><AdminAccessProtocol><protocol>{name}</protocol>\
+                 <enabled>true</enabled>{port}</AdminAccessProtocol></AdminAccessProtocolList>"
+            );
+            let ports = Ports::parse(body.as_bytes()).expect("a list");
+            ports.of_streams()
+        };
+
+        for name in [
+            "RTSPS",
+            "rtsps",
+            "SRTP",
+            "RTSP_OVER_TLS",
+            "RTSPoverTLS",
+            "RTSP-TLS",
+            "RTSP over SSL",
+        ] {
+            let said = ports(name, "<portNo>10322</portNo>");
+            assert_eq!(said, Some((10_322, true)), "{name}");
+        }
+        for port in ["", "<portNo>0</portNo>", "<portNo>99999</portNo>"] {
+            assert_eq!(ports("SRTP", port), Some((322, true)), "{port}");
+        }
+        for other in ["HTTPS", "SDK_OVER_TLS", "WebSockets", "RTMP", ""] {
+            assert_eq!(ports(other, "<portNo>8443</portNo>"), None, "{other}");
         }
     }
 
