@@ -10,6 +10,7 @@ pub mod leg;
 pub mod limits;
 pub mod message;
 pub mod requests;
+mod round_trip;
 pub mod viewer_side;
 pub mod work;
 

@@ -85,3 +85,5 @@ connection-outages = { $n ->
    *[other] { $n } cortes en los últimos { $days } días
 }
 add-lost = Si llegó aquí por el código QR o el enlace de un grabador: escanéelo o ábralo otra vez. Se abrió en otra ventana o en otro teléfono, y el código se queda allí.
+connection-round-trip = Ida y vuelta del servidor al agente
+connection-milliseconds = { $n } ms

@@ -85,3 +85,5 @@ connection-outages = { $n ->
    *[other] { $n } coupures ces { $days } derniers jours
 }
 add-lost = Si le code QR ou le lien d’un enregistreur vous a mené ici : scannez-le ou ouvrez-le encore une fois. Il a été ouvert dans une autre fenêtre ou sur un autre téléphone, et le code y reste.
+connection-round-trip = Aller-retour du serveur à l’agent
+connection-milliseconds = { $n } ms

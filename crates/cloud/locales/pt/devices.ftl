@@ -85,3 +85,5 @@ connection-outages = { $n ->
    *[other] { $n } quedas nos últimos { $days } dias
 }
 add-lost = Se o código QR ou o link de um gravador trouxe você aqui: escaneie ou abra-o mais uma vez. Ele foi aberto em outra janela ou em outro telefone, e o código fica lá.
+connection-round-trip = Ida e volta do servidor ao agente
+connection-milliseconds = { $n } ms

@@ -41,6 +41,8 @@ struct LinkTask<C> {
     last_claim: u64,
     /// Hash of the stored list, so that sending the same list again costs nothing.
     cameras_hash: Option<u64>,
+    /// As the place knows it.
+    round_trip_ms: Option<u16>,
 }
 
 /// Serves one link until it ends.
@@ -68,6 +70,7 @@ pub(super) async fn run(
         claims: Vec::new(),
         last_claim: 0,
         cameras_hash: None,
+        round_trip_ms: None,
         state,
         links,
         calls,
@@ -98,6 +101,13 @@ impl<C: CallListener> LinkTask<C> {
                 SocketOutput::Send(frame) => socket::send(socket, frame).await?,
                 SocketOutput::Event(event) => Box::pin(self.handle(event)).await,
             }
+        }
+        let round_trip = self.side.round_trip_ms();
+        if round_trip != self.round_trip_ms
+            && let Some(place) = &self.place
+        {
+            place.keep_round_trip(round_trip);
+            self.round_trip_ms = round_trip;
         }
         Ok(())
     }

@@ -95,6 +95,11 @@ impl CloudSide {
         matches!(self.phase, RegistrationPhase::Registered) && !self.leg.is_closed()
     }
 
+    /// How long the last pings to the agent took, in milliseconds; `None` before the first has come back.
+    pub fn round_trip_ms(&self) -> Option<u16> {
+        self.leg.round_trip_ms()
+    }
+
     fn handle_frame(&mut self, frame: IncomingFrame, now: Duration) {
         match self.leg.receive(frame, now) {
             None => {}

@@ -11,6 +11,7 @@ use crate::link::limits::{
     ANSWER_WAIT, MAX_ID_BYTES, MAX_MALFORMED, PING_EVERY, PONG_WAIT, PROBE_WAIT, REGISTER_WAIT,
 };
 use crate::link::requests::Requests;
+use crate::link::round_trip::RoundTrip;
 use crate::rpc::{Id, Message, RpcError, code};
 
 /// WebSocket close codes (RFC 6455 §7.4.1; 4000–4999 are ours).
@@ -93,6 +94,8 @@ pub struct Leg<T, E> {
     ping_at: Duration,
     n_pings: u32,
     pong_by: Option<Duration>,
+    pinged_at: Duration,
+    round_trip: RoundTrip,
     is_probed: bool,
     is_closed: bool,
 }
@@ -109,6 +112,8 @@ impl<T, E> Leg<T, E> {
             ping_at: now + PING_EVERY,
             n_pings: 0,
             pong_by: None,
+            pinged_at: now,
+            round_trip: RoundTrip::default(),
             is_probed: false,
             is_closed: false,
         }
@@ -160,7 +165,7 @@ impl<T, E> Leg<T, E> {
                 None
             }
             IncomingFrame::Pong(payload) => {
-                let is_awaited = self.admit(now) && self.is_awaited(&payload);
+                let is_awaited = self.admit(now) && self.is_awaited(&payload, now);
                 is_awaited.then_some(Arrival::Alive)
             }
             IncomingFrame::TooBig => {
@@ -211,13 +216,19 @@ impl<T, E> Leg<T, E> {
     }
 
     /// Whether a pong answers the ping of [`Leg::probe`].
-    fn is_awaited(&mut self, payload: &[u8]) -> bool {
+    fn is_awaited(&mut self, payload: &[u8], now: Duration) -> bool {
         // Only the pong of the newest ping counts: an older one says nothing about now.
         if payload != self.n_pings.to_be_bytes() || self.pong_by.is_none() {
             return false;
         }
         self.pong_by = None;
+        self.round_trip.add(now.saturating_sub(self.pinged_at));
         std::mem::take(&mut self.is_probed)
+    }
+
+    /// How long the last pings took, in milliseconds; `None` before the first pong. It decides nothing.
+    pub fn round_trip_ms(&self) -> Option<u16> {
+        self.round_trip.median_ms()
     }
 
     /// Pings at once and waits less than usual.
@@ -318,6 +329,7 @@ impl<T, E> Leg<T, E> {
             return;
         }
         self.n_pings = self.n_pings.wrapping_add(1);
+        self.pinged_at = now;
         self.pong_by = Some(pong_by);
         self.ping_at = now + PING_EVERY;
         self.send_frame(OutgoingFrame::Ping(self.n_pings.to_be_bytes()));
@@ -480,6 +492,20 @@ mod tests {
         assert_eq!(pong(&mut leg, 1, now), None, "an older ping's");
         assert_eq!(pong(&mut leg, 2, now), Some(Arrival::Alive));
         assert_eq!(pong(&mut leg, 2, now), None, "twice");
+    }
+
+    #[test]
+    fn a_round_trip_is_that_of_the_newest_ping() {
+        let mut leg = leg();
+        leg.handle_timeout(seconds(15));
+        assert_eq!(leg.round_trip_ms(), None);
+        leg.probe(seconds(16));
+
+        pong(&mut leg, 1, seconds(17));
+        assert_eq!(leg.round_trip_ms(), None, "an older ping's");
+        pong(&mut leg, 2, seconds(16) + Duration::from_millis(40));
+
+        assert_eq!(leg.round_trip_ms(), Some(40));
     }
 
     #[test]

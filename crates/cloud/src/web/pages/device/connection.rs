@@ -16,6 +16,8 @@ const MOST_LISTED: usize = 8;
 pub(super) struct ConnectionHistory {
     /// Since when it is online, if that began within the days that are kept.
     pub(super) online_since: Option<Time>,
+    /// How long pings to its agent take, in words, if that is known.
+    pub(super) round_trip: Option<String>,
     /// How often it was offline, in words.
     pub(super) count: String,
     /// The last outages, newest first.
@@ -42,13 +44,19 @@ impl ConnectionHistory {
     pub(super) async fn new(live: &Live, recorder: &ListedRecorder) -> Result<ConnectionHistory> {
         let since = live.clock.now() - OUTAGE_DAYS * DAY;
         let outages = outages::of(&live.db, &recorder.serial, since).await?;
-        Ok(ConnectionHistory::from(&outages, recorder.is_online))
+        let round_trip = live.links.round_trip_ms(&recorder.serial);
+        Ok(ConnectionHistory::from(
+            &outages,
+            recorder.is_online,
+            round_trip,
+        ))
     }
 
-    fn from(outages: &[Outage], is_online: bool) -> ConnectionHistory {
+    fn from(outages: &[Outage], is_online: bool, round_trip_ms: Option<u16>) -> ConnectionHistory {
         let last_end = outages.first().and_then(|outage| outage.ended_at);
         ConnectionHistory {
             online_since: last_end.filter(|_| is_online).map(Time::new),
+            round_trip: round_trip_ms.map(|ms| say!("connection-milliseconds", n = ms.max(1))),
             count: say!("connection-outages", n = outages.len(), days = OUTAGE_DAYS),
             outages: outages
                 .iter()
@@ -90,7 +98,7 @@ mod tests {
     fn outages_are_listed_with_their_length() {
         let outages = [outage(9_000, None), outage(1_000, Some(1_600))];
 
-        let section = ConnectionHistory::from(&outages, false);
+        let section = ConnectionHistory::from(&outages, false, None);
 
         assert_eq!(section.count, "2 outages in the last 30 days");
         let lengths: Vec<_> = section
@@ -106,12 +114,13 @@ mod tests {
     fn a_connected_recorder_shows_since_when() {
         let outages = vec![outage(1_000, Some(1_600)); 20];
 
-        let section = ConnectionHistory::from(&outages, true);
+        let section = ConnectionHistory::from(&outages, true, Some(38));
 
         assert_eq!(section.online_since, Some(Time::new(1_600)));
+        assert_eq!(section.round_trip.as_deref(), Some("38 ms"));
         assert_eq!(section.outages.len(), MOST_LISTED);
         assert_eq!(
-            ConnectionHistory::from(&[], true).count,
+            ConnectionHistory::from(&[], true, None).count,
             "No outage in the last 30 days"
         );
     }
