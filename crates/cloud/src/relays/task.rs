@@ -12,6 +12,7 @@ use proto::joining::cloud_end::{CloudEnd, CloudEndEvent, CloudEndInput, DoorRule
 use proto::joining::message::TlsPlace;
 use proto::joining::proof::JoinSecret;
 use proto::link::leg::{IncomingFrame, SocketOutput, close};
+use relay::call_book;
 use relay::limits::BOOK_FEED;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -244,9 +245,7 @@ impl Joined {
     /// The same changes without the accounts, of which a relay knows only which calls belong together.
     fn veiled(&self, mut changes: Vec<BookChange>) -> Vec<BookChange> {
         for change in &mut changes {
-            if let BookChange::Open { quota_key, .. } = change {
-                *quota_key = self.secret.pseudonym(quota_key);
-            }
+            call_book::veil(change, &self.secret);
         }
         changes
     }

@@ -1,12 +1,19 @@
 //! Test calls: a page connects to itself over the relay, and reaches nobody else.
 
+use proto::joining::proof::JoinSecret;
+
 use super::world::{AGENT_IP, Party, World, check, data_of, ice};
 use super::*;
+use crate::call_book::{CallBook, veil};
 use crate::limits::TEST_BYTES;
 
 /// A test call of Ana whose two ends hold an address each.
 fn test_call(world: &mut World) -> (Party, Party) {
     world.book.open_test("test", "ana", u64::MAX);
+    ends_of_test(world)
+}
+
+fn ends_of_test(world: &mut World) -> (Party, Party) {
     let mut ends = (
         Party::new("8.8.8.8:5000", "test", Role::Viewer),
         Party::new("8.8.8.8:5001", "test", Role::Agent),
@@ -63,18 +70,20 @@ fn asvs_17_1_1_a_test_call_reaches_nobody_but_itself() {
     );
 }
 
+/// How many of so many packets one end of a test call gets to the other.
+fn carry(world: &mut World, (one, other): &(Party, Party), packet: &[u8]) -> u64 {
+    let most = 2 * TEST_BYTES / packet.len() as u64;
+    let sent = |world: &mut World| world.send_indication(one, other.relayed.unwrap(), packet);
+    (0..most).filter(|_| sent(world).is_some()).count() as u64
+}
+
 #[test]
 fn asvs_17_1_2_test_calls_of_an_account_carry_few_bytes() {
     let mut world = World::new();
     let ends = test_call(&mut world);
     connect(&mut world, (&ends.0, &ends.1));
     let packet = [7; 1_000];
-    let carry = |world: &mut World, (one, other): &(Party, Party)| {
-        let sent = |world: &mut World| world.send_indication(one, other.relayed.unwrap(), &packet);
-        (0..2 * TEST_BYTES / 1_000)
-            .filter(|_| sent(world).is_some())
-            .count() as u64
-    };
+    let carry = |world: &mut World, ends: &(Party, Party)| carry(world, ends, &packet);
 
     assert_eq!(carry(&mut world, &ends), TEST_BYTES / 1_000);
     world.remove_all();
@@ -89,6 +98,35 @@ fn asvs_17_1_2_test_calls_of_an_account_carry_few_bytes() {
     connect(&mut world, (&viewer, &agent));
     let sent = world.send_indication(&viewer, agent.relayed.unwrap(), &packet);
     assert!(sent.is_some(), "her calls have their own");
+}
+
+#[test]
+fn asvs_17_1_2_checks_of_a_test_call_count_among_its_bytes() {
+    let mut world = World::new();
+    let ends = test_call(&mut world);
+    connect(&mut world, (&ends.0, &ends.1));
+    let packet = check(Role::Agent);
+
+    let sent = carry(&mut world, &ends, &packet);
+
+    assert_eq!(sent, TEST_BYTES / packet.len() as u64);
+}
+
+#[test]
+fn asvs_17_1_2_test_calls_carry_few_bytes_over_joined_relays() {
+    let (cloud, mut world) = (CallBook::default(), World::new());
+    let secret = JoinSecret::parse("0123456789abcdef0123456789abcdef").unwrap();
+    cloud.open_test("test", "ana", u64::MAX);
+    for mut change in cloud.feed(1).book {
+        veil(&mut change, &secret);
+        world.book.apply(&change);
+    }
+    let ends = ends_of_test(&mut world);
+    connect(&mut world, (&ends.0, &ends.1));
+
+    let sent = carry(&mut world, &ends, &[7; 1_000]);
+
+    assert_eq!(sent, TEST_BYTES / 1_000);
 }
 
 #[test]
