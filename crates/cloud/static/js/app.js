@@ -8,7 +8,7 @@ import { FilterList } from "./elements/filter-list.js";
 import { PasswordField } from "./elements/password-field.js";
 import { PosterImage } from "./elements/poster-image.js";
 import { SentForms } from "./lib/sent_forms.js";
-import { clearBrowser, keepFor } from "./person.js";
+import { keepFor } from "./person.js";
 
 // A page that answers a form takes the place of that form in the history: nobody meets an error on the way back, and a
 // reload sends nothing again.
@@ -36,12 +36,8 @@ addEventListener("submit", async (event) => {
     event.preventDefault();
   } else if (form.dataset.clearsBrowser !== undefined) {
     event.preventDefault();
-    const { mayErase, eraseAll } = await import("./erasing.js");
-    if (!(await mayErase())) return sent.forget();
-    // A deletion may still be refused; its answer erases (Clear-Site-Data).
-    if (form.dataset.clearsBrowser !== "later") await eraseAll();
-    await clearBrowser();
-    form.submit();
+    const { sendErasing } = await import("./erasing.js");
+    if (!(await sendErasing(form))) sent.forget();
   }
 });
 

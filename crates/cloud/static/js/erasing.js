@@ -1,11 +1,39 @@
-// Log out with stored pictures and videos: asks first, then erases them.
+// What log out does to kept pictures and videos: it asks, and erases them once the session has ended.
 
 import { ask } from "./ask.js";
 import { eraseAll, kept } from "./kept_here.js";
+import { logOut } from "./lib/log_out.js";
 import { say } from "./lib/say.js";
+import { clearBrowser } from "./person.js";
+
+/** Sends a form that makes this browser forget everything, unless the person keeps it. @param {HTMLFormElement} form */
+export async function sendErasing(form) {
+  if (!(await mayErase())) return false;
+  if (new URL(form.action).pathname === "/logout") {
+    await logOutBy(form);
+    return true;
+  }
+  // A deletion may still be refused; its answer erases (Clear-Site-Data).
+  if (form.dataset.clearsBrowser !== "later") await eraseAll();
+  await clearBrowser();
+  form.submit();
+  return true;
+}
+
+/** Ends the session and erases what is kept. Without a network everything stays. @param {HTMLFormElement} form */
+export async function logOutBy(form) {
+  const post = () => fetch(form.action, { method: "POST", redirect: "manual" });
+  const erase = async () => {
+    await eraseAll();
+    await clearBrowser();
+  };
+  if (await logOut({ post, erase })) location.assign("/login");
+  // The browser says what is wrong.
+  else form.submit();
+}
 
 /** Whether the person agrees that what is kept here goes; nobody is asked where there is nothing. */
-export async function mayErase() {
+async function mayErase() {
   const n = await kept.count().catch(() => 0);
   if (n === 0) return true;
   return ask({
@@ -15,5 +43,3 @@ export async function mayErase() {
     link: { address: "/pictures", words: say("kept-title") },
   });
 }
-
-export { eraseAll };

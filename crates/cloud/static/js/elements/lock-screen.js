@@ -36,14 +36,11 @@ export class LockScreen extends HTMLElement {
       field.focus();
       return;
     }
-    // What this browser keeps goes with the session, as at Log out.
+    // What this browser keeps goes with the session, as at Log out. The lock stays until then.
     this.#says(say("app-lock-out"));
     const out = this.querySelector("form[action='/logout']");
-    const { eraseAll } = await import("../erasing.js");
-    const { clearBrowser } = await import("../person.js");
-    await eraseAll();
-    await clearBrowser();
-    if (out instanceof HTMLFormElement) out.submit();
+    const { logOutBy } = await import("../erasing.js");
+    if (out instanceof HTMLFormElement) await logOutBy(out);
   }
 
   async #asks() {

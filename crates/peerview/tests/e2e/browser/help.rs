@@ -157,6 +157,14 @@ async fn the_app_lock_shows_nothing_before_the_pin() {
     opens_with_the_finger(&ana, &reader).await;
 
     leaves_for_long(&ana, "/live").await;
+    // A phone without a network keeps its session, and with it the lock.
+    let no_network = "globalThis.fetch = () => Promise.reject(new TypeError());
+        HTMLFormElement.prototype.submit = () => document.body.append('Nothing was sent')";
+    ana.browser.runs(no_network, vec![]).await;
+    ana.browser.presses("PIN forgotten: log out").await;
+    ana.browser.sees("Nothing was sent").await;
+    ana.goes_to("/live").await;
+    ana.browser.sees("PIN forgotten").await;
     for left in ["4 tries", "3 tries", "2 tries", "1 try left"] {
         ana.browser.types("PIN", "1111").await;
         ana.browser.presses("Open").await;
