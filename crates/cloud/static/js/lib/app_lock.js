@@ -95,7 +95,13 @@ export class AppLock {
 /** Where to go after the lock: a page of this app, whatever somebody wrote behind the `#`. @param {string} hash @param {string} origin */
 export function wayBack(hash, origin) {
   const page = hash.slice(1);
-  if (!/^\/(?![/\\])/.test(page)) return "/";
+  if (!isPath(page)) return "/";
   const url = new URL(page, origin);
-  return url.origin === origin && url.pathname !== "/locked" ? url.pathname + url.search : "/";
+  // A path such as /.//host begins with two slashes once it is parsed.
+  return url.origin === origin && isPath(url.pathname) && url.pathname !== "/locked" ? url.pathname + url.search : "/";
+}
+
+/** Two slashes begin the name of a host. @param {string} page */
+function isPath(page) {
+  return /^\/(?![/\\])/.test(page);
 }

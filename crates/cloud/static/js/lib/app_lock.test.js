@@ -139,7 +139,7 @@ test("the way back leads to pages of this app only", () => {
   const origin = "https://cloud.example.org";
 
   assert.equal(wayBack("#/live?page=2", origin), "/live?page=2");
-  for (const hash of ["", "#", "#//evil.example", "#/\\evil.example", "#https://evil.example/", "#/locked", "#javascript:alert(1)"]) {
+  for (const hash of ["", "#", "#//evil.example", "#/\\evil.example", "#https://evil.example/", "#/locked", "#javascript:alert(1)", "#/.//evil.example", "#/live/..//evil.example/"]) {
     assert.equal(wayBack(hash, origin), "/", hash);
   }
 });
