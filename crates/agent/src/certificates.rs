@@ -20,7 +20,9 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 
-pub use file::{KnownCertificate, RecorderCertificates, accept_refused, forget, list};
+pub use file::{
+    KnownCertificate, RecorderCertificates, accept_refused, accept_shown, forget, list,
+};
 pub use proto::certificate::CertificateHash;
 pub use rule::TrustedCertificate;
 

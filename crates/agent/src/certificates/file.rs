@@ -201,11 +201,31 @@ pub fn list(data_dir: &Path) -> Result<Vec<RecorderCertificates>> {
 /// # Errors
 /// There is no such recorder, or its file cannot be read or written.
 pub fn accept_refused(data_dir: &Path, folder: &str) -> Result<Vec<KnownCertificate>> {
+    accept(data_dir, folder, |_| true)
+}
+
+/// The same for one certificate that the owner has compared; nothing is accepted if nobody shows it any more.
+///
+/// # Errors
+/// There is no such recorder, or its file cannot be read or written.
+pub fn accept_shown(
+    data_dir: &Path,
+    folder: &str,
+    compared: CertificateHash,
+) -> Result<Vec<KnownCertificate>> {
+    accept(data_dir, folder, |shown| shown == compared)
+}
+
+fn accept(
+    data_dir: &Path,
+    folder: &str,
+    is_accepted: impl Fn(CertificateHash) -> bool,
+) -> Result<Vec<KnownCertificate>> {
     let file = of_folder(data_dir, folder)?;
     let mut stored = file.read()?;
     let mut accepted = Vec::new();
     for (place, known) in &mut stored.places {
-        if let Some(shown) = known.refused.take() {
+        if let Some(shown) = known.refused.take_if(|shown| is_accepted(*shown)) {
             known.trusted = Some(TrustedCertificate::Pinned(shown));
             accepted.push(KnownCertificate {
                 place: place.clone(),
@@ -315,6 +335,27 @@ mod tests {
                 .expect("it is known")
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn only_the_compared_certificate_is_accepted_of_several() {
+        let data = DataFolder::new();
+        let [old, compared, unseen] =
+            [&b"old"[..], b"compared", b"unseen"].map(CertificateHash::of);
+        let file = data.file();
+        for (place, shown) in [("dvr", compared), ("camera", unseen)] {
+            file.trust(place, TrustedCertificate::Pinned(old))
+                .expect("stored");
+            file.refuse(place, shown).expect("stored");
+        }
+
+        let accepted = accept_shown(&data.0, "home", compared).expect("it is known");
+        let again = accept_shown(&data.0, "home", compared).expect("it is known");
+
+        assert_eq!((accepted.len(), again.len()), (1, 0));
+        let trusted = |place| file.trusted(place).expect("a file");
+        assert_eq!(trusted("dvr"), Some(TrustedCertificate::Pinned(compared)));
+        assert_eq!(trusted("camera"), Some(TrustedCertificate::Pinned(old)));
     }
 
     #[test]

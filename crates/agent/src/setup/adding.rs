@@ -295,13 +295,13 @@ pub(super) fn accept_certificate(
 }
 
 fn accepted(state: &PageState, form: &CertificateForm, language: Language) -> Response {
-    let seen = CertificateHash::try_from(form.shown.clone()).ok();
+    let compared = CertificateHash::try_from(form.shown.clone()).ok();
     let shown = other_certificate(state, &form.folder);
-    // Not one that somebody has shown since.
-    let is_same = shown.is_some_and(|it| CertificateHash::try_from(it.shown).ok() == seen);
+    let shown = shown.and_then(|it| CertificateHash::try_from(it.shown).ok());
     let mut page = form.recorder.screen();
-    if is_same {
-        match certificates::accept_refused(&state.site.data_dir, &form.folder) {
+    // Not one that somebody has shown since, nor those of other places.
+    if let Some(compared) = compared.filter(|_| compared == shown) {
+        match certificates::accept_shown(&state.site.data_dir, &form.folder, compared) {
             Ok(_) => {
                 tracing::info!(
                     recorder.folder = form.folder,
