@@ -1,7 +1,7 @@
 // Sends the arrangement of Live view to the account, one change after another.
 
 import { keepHere, keepInAccount } from "./lib/sent_arrangement.js";
-import { read, write } from "./person.js";
+import { personName, read, write } from "./person.js";
 
 const store = { read, write };
 /** What was not answered yet. */
@@ -9,8 +9,7 @@ let sent = Promise.resolve();
 
 /** @param {string} text */
 export function keepArrangement(text) {
-  keepHere(store, text);
-  sendArrangement();
+  if (keepHere(store, text, personName())) sendArrangement();
 }
 
 /** What this device has changed goes to the account. */

@@ -8,7 +8,7 @@ import { keepHere, keepInAccount } from "./sent_arrangement.js";
 
 function device() {
   /** @type {Map<string, string>} */
-  const values = new Map();
+  const values = new Map([["peerview.person", "ana"]]);
   return {
     read: (/** @type {string} */ key) => values.get(key) ?? null,
     write: (/** @type {string} */ key, /** @type {string} */ value) => void values.set(key, value),
@@ -35,7 +35,7 @@ test("what another browser wrote later comes first", () => {
 
 test("what was sent is not replaced by itself", async () => {
   const phone = device();
-  keepHere(phone, "A");
+  keepHere(phone, "A", "ana");
 
   await keepInAccount(phone, answers(200, "7"));
 
@@ -45,7 +45,7 @@ test("what was sent is not replaced by itself", async () => {
 
 test("a device without a network keeps its own", async () => {
   const phone = device();
-  keepHere(phone, "A");
+  keepHere(phone, "A", "ana");
 
   await keepInAccount(phone, async () => undefined);
 
@@ -57,12 +57,22 @@ test("a device without a network keeps its own", async () => {
 
 test("a change while another is on its way is sent too", async () => {
   const phone = device();
-  keepHere(phone, "A");
+  keepHere(phone, "A", "ana");
 
   await keepInAccount(phone, async () => {
-    keepHere(phone, "B");
+    keepHere(phone, "B", "ana");
     return answers(200, "1")();
   });
 
   assert.ok(isUnsent(phone));
+});
+
+test("a page of somebody who logged out keeps nothing for the next one", () => {
+  const phone = device();
+  phone.write("peerview.person", "ben");
+
+  assert.equal(keepHere(phone, "A", "ana"), false);
+
+  assert.equal(phone.read(KEPT), null);
+  assert.ok(!isUnsent(phone));
 });

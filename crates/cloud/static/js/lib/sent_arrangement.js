@@ -3,12 +3,20 @@
 
 import { KEPT, UNSENT, VERSION } from "./kept_arrangement.js";
 
+/** Under this, browsers keep whose everything else is (person.js). */
+const PERSON = "peerview.person";
+
 /** @import {Store} from "./kept_arrangement.js" */
 
-/** @param {Store} store @param {string} text */
-export function keepHere({ write }, text) {
+/**
+ * Keeps what the person of a page has changed; not if somebody else has logged in meanwhile, in another tab.
+ * @param {Store} store @param {string} text @param {string | undefined} person
+ */
+export function keepHere({ read, write }, text, person) {
+  if (read(PERSON) !== person) return false;
   write(KEPT, text);
   write(UNSENT, "yes");
+  return true;
 }
 
 /** @param {Store} store @param {(text: string) => Promise<Pick<Response, "ok" | "status" | "text"> | undefined>} post */
