@@ -127,6 +127,9 @@ pub const STOP_FOR: Duration = Duration::from_secs(600);
 pub const END_MOVEMENTS: Duration = Duration::from_millis(800);
 /// Longest snapshot, in bytes; those of 8-megapixel cameras are about 1.5 MB.
 pub const MAX_SNAPSHOT_BYTES: usize = 4 * 1024 * 1024;
+/// Largest snapshot, in pixels. A browser takes four bytes for each, whatever the file has; four stitched 8-megapixel
+/// pictures of a panoramic camera fit.
+pub const MAX_SNAPSHOT_PIXELS: u32 = 40_000_000;
 /// Key frame requests that wait for a recorder; further ones are dropped.
 pub const MAX_KEY_FRAME_ASKS: usize = 16;
 

@@ -9,6 +9,7 @@ mod events;
 pub mod handle;
 mod health;
 mod hikvision;
+mod jpeg;
 mod onvif;
 mod outputs;
 mod rtsp;

@@ -16,7 +16,6 @@ mod viewable;
 
 use proto::isapi::{IsapiError, path};
 
-pub(super) use fetches::is_jpeg;
 pub(super) use isapi::Isapi;
 
 use super::RecorderStatus;

@@ -12,11 +12,10 @@ use super::isapi::Isapi;
 use crate::limits::{CAPABILITIES_KEPT, MAX_SNAPSHOT_BYTES};
 use crate::recorder::desk::DriverReports;
 use crate::recorder::handle::{RecorderFetch, RecorderFetches, RequestError};
+use crate::recorder::jpeg::is_picture;
 
 /// Devices that cannot scale ignore it.
 const SMALL: &str = "?videoResolutionWidth=640&videoResolutionHeight=360";
-/// The end of a JPEG is somewhere in the last bytes; some cameras fill up to a block.
-const END_WITHIN_BYTES: usize = 1024;
 
 /// What a camera answered, and when.
 #[derive(Debug, Clone, Copy)]
@@ -173,7 +172,7 @@ impl Isapi {
 
     async fn picture(&self, path: &str) -> Result<Bytes, GetError> {
         let body = self.http.get_up_to(path, MAX_SNAPSHOT_BYTES).await?;
-        if is_jpeg(&body) {
+        if is_picture(&body) {
             return Ok(Bytes::from(body));
         }
         match ResponseStatus::parse(&body) {
@@ -207,27 +206,5 @@ pub(super) fn answered<T>(parsed: Result<T, GetError>) -> Result<Option<T>, Requ
         Ok(value) => Ok(Some(value)),
         Err(RequestError::Unsupported) => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-/// Whether a body is a whole JPEG (ISO/IEC 10918-1 §B.1.1.3: SOI first, EOI last).
-pub(in crate::recorder) fn is_jpeg(body: &[u8]) -> bool {
-    let end = &body[body.len().saturating_sub(END_WITHIN_BYTES)..];
-    body.starts_with(&[0xff, 0xd8, 0xff]) && end.windows(2).any(|pair| pair == [0xff, 0xd9])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_whole_jpeg_counts_as_a_picture() {
-        let whole = [&[0xff, 0xd8, 0xff, 0xe0][..], &[7; 3000], &[0xff, 0xd9]].concat();
-        let filled = [&whole[..], &[0; 100]].concat();
-
-        assert!(is_jpeg(&whole) && is_jpeg(&filled));
-        assert!(!is_jpeg(&whole[..2000]));
-        assert!(!is_jpeg(&whole[1..]));
-        assert!(!is_jpeg(b"") && !is_jpeg(b"<html></html>"));
     }
 }

@@ -12,7 +12,7 @@ use super::soap::optional;
 use crate::limits::{CAPABILITIES_KEPT, MAX_SNAPSHOT_BYTES};
 use crate::recorder::desk::DriverReports;
 use crate::recorder::handle::{RecorderFetch, RecorderFetches, RequestError};
-use crate::recorder::hikvision::is_jpeg;
+use crate::recorder::jpeg::is_picture;
 
 /// What a camera answered, and when.
 #[derive(Debug, Clone, Copy)]
@@ -158,7 +158,7 @@ impl OnvifRecorder {
         let said = self.snapshot_address(camera).await?;
         let address = self.reached(&said).ok_or(RequestError::BadAnswer)?;
         let picture = self.soap.picture(&address, MAX_SNAPSHOT_BYTES).await?;
-        if is_jpeg(&picture) {
+        if is_picture(&picture) {
             Ok(Bytes::from(picture))
         } else {
             Err(RequestError::BadAnswer)
