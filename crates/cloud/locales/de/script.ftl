@@ -203,8 +203,11 @@ kept-log-out-words = { $n ->
 kept-log-out-agree = Löschen und weiter
 ask-cancel = Abbrechen
 
-recording-began = { $camera } wird aufgenommen. Platz ist für mindestens { $room }.
+recording-began = { $camera } wird mit Ton aufgenommen. Platz ist für mindestens { $room }.
+recording-began-silent = { $camera } wird ohne Ton aufgenommen: Die Kamera sendet keinen. Platz ist für mindestens { $room }.
+recording-began-unsupported = { $camera } wird ohne Ton aufgenommen: Dieser Browser kann ihn nicht aufnehmen. Platz ist für mindestens { $room }.
 recording-kept = Das Video von { $camera } ist auf diesem Gerät gespeichert: { $length }, { $size }, ohne Ton.
+recording-kept-sound = Das Video von { $camera } ist auf diesem Gerät gespeichert: { $length }, { $size }, mit Ton.
 recording-nothing = { $camera } hat kein Video gesendet, das sich aufnehmen lässt; nichts wurde behalten. Warten Sie, bis das Bild sich bewegt, und beginnen Sie erneut.
 recording-none = Gerade gibt es kein Bild zum Aufnehmen. Warten Sie, bis die Kamera eines zeigt.
 recording-no-room = Auf diesem Gerät ist kein Platz für eine Aufnahme. Löschen Sie zuerst Bilder und Videos.
@@ -214,11 +217,14 @@ recording-ended-left = Die Kamera war nicht mehr auf dem Bildschirm; die Aufnahm
 recording-ended-lost = Von der Kamera kam kein Video mehr; die Aufnahme wurde beendet.
 recording-ended-full = Der Speicher dieses Geräts ist voll; die Aufnahme wurde beendet.
 recording-ended-changed = Die Kamera hat ihr Bild umgestellt; ab hier geht es in einem weiteren Video weiter.
+recording-ended-sound = Der Ton der Kamera hat begonnen; ab hier geht es in einem weiteren Video mit Ton weiter.
 recording-ended-failed = Der Browser konnte nicht weiterschreiben; die Aufnahme wurde beendet.
 recording-ended-page = Die Seite wurde verlassen; die Aufnahme wurde beendet.
 
 kept-picture = Foto
 kept-video = Video
+kept-sound = mit Ton
+kept-silent = ohne Ton
 
 recording-not-begun = Die Aufnahme hat nicht begonnen. Prüfen Sie die Verbindung, und wählen Sie noch einmal „Aufnehmen“.
 

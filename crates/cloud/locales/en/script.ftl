@@ -203,8 +203,11 @@ kept-log-out-words = { $n ->
 kept-log-out-agree = Erase and go on
 ask-cancel = Cancel
 
-recording-began = Recording { $camera }. There is room for at least { $room }.
+recording-began = Recording { $camera } with sound. There is room for at least { $room }.
+recording-began-silent = Recording { $camera } without sound: none comes from the camera. There is room for at least { $room }.
+recording-began-unsupported = Recording { $camera } without sound: this browser cannot record it. There is room for at least { $room }.
 recording-kept = The video of { $camera } is kept on this phone: { $length }, { $size }, without sound.
+recording-kept-sound = The video of { $camera } is kept on this phone: { $length }, { $size }, with sound.
 recording-nothing = { $camera } sent no video that can be recorded, so nothing was kept. Wait until its picture moves, then start again.
 recording-none = There is no picture to record at the moment. Wait until the camera shows one.
 recording-no-room = There is no room for a recording on this phone. Delete some pictures and videos first.
@@ -214,11 +217,15 @@ recording-ended-left = The camera left the screen, so the recording ended.
 recording-ended-lost = The camera’s video stopped coming, so the recording ended.
 recording-ended-full = This phone’s storage is full, so the recording ended.
 recording-ended-changed = The camera changed its picture, so the recording continues in a new video.
+recording-ended-changed = The camera changed its picture, so another video goes on from here.
+recording-ended-sound = The camera’s sound began, so another video goes on with sound from here.
 recording-ended-failed = The browser could not write any further, so the recording ended.
 recording-ended-page = The page was left, so the recording ended.
 
 kept-picture = Picture
 kept-video = Video
+kept-sound = with sound
+kept-silent = without sound
 
 recording-not-begun = The recording did not begin. Check the connection, then choose Record again.
 

@@ -203,8 +203,11 @@ kept-log-out-words = { $n ->
 kept-log-out-agree = Borrar y continuar
 ask-cancel = Cancelar
 
-recording-began = Grabando { $camera }. Hay espacio para al menos { $room }.
+recording-began = Grabando { $camera } con sonido. Hay espacio para al menos { $room }.
+recording-began-silent = Grabando { $camera } sin sonido: la cámara no envía ninguno. Hay espacio para al menos { $room }.
+recording-began-unsupported = Grabando { $camera } sin sonido: este navegador no puede grabarlo. Hay espacio para al menos { $room }.
 recording-kept = El vídeo de { $camera } está guardado en este teléfono: { $length }, { $size }, sin sonido.
+recording-kept-sound = El vídeo de { $camera } está guardado en este teléfono: { $length }, { $size }, con sonido.
 recording-nothing = { $camera } no envió vídeo que se pueda grabar y no se guardó nada. Espere a que la imagen se mueva y empiece de nuevo.
 recording-none = Ahora no hay imagen que grabar. Espere a que la cámara muestre una.
 recording-no-room = No hay espacio para grabar en este teléfono. Elimine antes imágenes y vídeos.
@@ -214,11 +217,14 @@ recording-ended-left = La cámara salió de la pantalla y la grabación terminó
 recording-ended-lost = El vídeo de la cámara dejó de llegar y la grabación terminó.
 recording-ended-full = El almacenamiento de este teléfono está lleno y la grabación terminó.
 recording-ended-changed = La cámara cambió su imagen; otro vídeo continúa desde aquí.
+recording-ended-sound = Empezó el sonido de la cámara; otro vídeo con sonido continúa desde aquí.
 recording-ended-failed = El navegador no pudo seguir escribiendo y la grabación terminó.
 recording-ended-page = Se salió de la página y la grabación terminó.
 
 kept-picture = Imagen
 kept-video = Vídeo
+kept-sound = con sonido
+kept-silent = sin sonido
 
 recording-not-begun = La grabación no empezó. Compruebe la conexión y elija Grabar otra vez.
 

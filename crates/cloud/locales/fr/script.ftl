@@ -203,8 +203,11 @@ kept-log-out-words = { $n ->
 kept-log-out-agree = Effacer et continuer
 ask-cancel = Annuler
 
-recording-began = Enregistrement de { $camera }. Il y a de la place pour au moins { $room }.
+recording-began = Enregistrement de { $camera } avec le son. Il y a de la place pour au moins { $room }.
+recording-began-silent = Enregistrement de { $camera } sans le son : la caméra n’en envoie pas. Il y a de la place pour au moins { $room }.
+recording-began-unsupported = Enregistrement de { $camera } sans le son : ce navigateur ne peut pas l’enregistrer. Il y a de la place pour au moins { $room }.
 recording-kept = La vidéo de { $camera } est gardée sur ce téléphone : { $length }, { $size }, sans le son.
+recording-kept-sound = La vidéo de { $camera } est gardée sur ce téléphone : { $length }, { $size }, avec le son.
 recording-nothing = { $camera } n’a envoyé aucune vidéo enregistrable ; rien n’a été gardé. Attendez que l’image bouge, puis recommencez.
 recording-none = Aucune image à enregistrer pour le moment. Attendez que la caméra en montre une.
 recording-no-room = Il n’y a pas de place pour un enregistrement sur ce téléphone. Supprimez d’abord des images et des vidéos.
@@ -214,11 +217,14 @@ recording-ended-left = La caméra a quitté l’écran : l’enregistrement est 
 recording-ended-lost = La vidéo de la caméra n’arrivait plus : l’enregistrement est terminé.
 recording-ended-full = Le stockage de ce téléphone est plein : l’enregistrement est terminé.
 recording-ended-changed = La caméra a changé d’image ; une autre vidéo continue ici.
+recording-ended-sound = Le son de la caméra a commencé ; une autre vidéo continue ici, avec le son.
 recording-ended-failed = Le navigateur n’a pas pu continuer à écrire : l’enregistrement est terminé.
 recording-ended-page = La page a été quittée : l’enregistrement est terminé.
 
 kept-picture = Image
 kept-video = Vidéo
+kept-sound = avec le son
+kept-silent = sans le son
 
 recording-not-begun = L’enregistrement n’a pas commencé. Vérifiez la connexion, puis choisissez Enregistrer à nouveau.
 

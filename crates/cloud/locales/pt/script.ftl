@@ -203,8 +203,11 @@ kept-log-out-words = { $n ->
 kept-log-out-agree = Apagar e continuar
 ask-cancel = Cancelar
 
-recording-began = Gravando { $camera }. Há espaço para pelo menos { $room }.
+recording-began = Gravando { $camera } com som. Há espaço para pelo menos { $room }.
+recording-began-silent = Gravando { $camera } sem som: a câmera não envia nenhum. Há espaço para pelo menos { $room }.
+recording-began-unsupported = Gravando { $camera } sem som: este navegador não consegue gravá-lo. Há espaço para pelo menos { $room }.
 recording-kept = O vídeo de { $camera } está guardado neste telefone: { $length }, { $size }, sem som.
+recording-kept-sound = O vídeo de { $camera } está guardado neste telefone: { $length }, { $size }, com som.
 recording-nothing = { $camera } não enviou vídeo que possa ser gravado; nada foi guardado. Espere a imagem se mover e comece de novo.
 recording-none = Não há imagem para gravar agora. Espere a câmera mostrar uma.
 recording-no-room = Não há espaço para gravar neste telefone. Exclua antes imagens e vídeos.
@@ -214,11 +217,14 @@ recording-ended-left = A câmera saiu da tela e a gravação terminou.
 recording-ended-lost = O vídeo da câmera parou de chegar e a gravação terminou.
 recording-ended-full = O armazenamento deste telefone está cheio e a gravação terminou.
 recording-ended-changed = A câmera mudou a imagem; outro vídeo continua a partir daqui.
+recording-ended-sound = O som da câmera começou; outro vídeo com som continua a partir daqui.
 recording-ended-failed = O navegador não conseguiu continuar gravando e a gravação terminou.
 recording-ended-page = A página foi fechada e a gravação terminou.
 
 kept-picture = Imagem
 kept-video = Vídeo
+kept-sound = com som
+kept-silent = sem som
 
 recording-not-begun = A gravação não começou. Verifique a conexão e escolha Gravar de novo.
 

@@ -182,8 +182,11 @@ kept-log-out-words = 此手机上有 { $n } 个图片和视频，现在将被清
 kept-log-out-agree = 清除并继续
 ask-cancel = 取消
 
-recording-began = 正在录制 { $camera }。剩余空间至少可录制 { $room }。
+recording-began = 正在录制 { $camera }（有声音）。剩余空间至少可录制 { $room }。
+recording-began-silent = 正在录制 { $camera }（无声音：摄像机没有发送声音）。剩余空间至少可录制 { $room }。
+recording-began-unsupported = 正在录制 { $camera }（无声音：此浏览器无法录制声音）。剩余空间至少可录制 { $room }。
 recording-kept = { $camera } 的视频已保存在此手机上：{ $length }，{ $size }，无声音。
+recording-kept-sound = { $camera } 的视频已保存在此手机上：{ $length }，{ $size }，有声音。
 recording-nothing = { $camera } 没有发送可录制的视频，因此未保存任何内容。请等画面动起来后重新开始。
 recording-none = 目前没有可录制的画面。请等待摄像机显示画面。
 recording-no-room = 此手机没有录像空间。请先删除一些图片和视频。
@@ -193,11 +196,14 @@ recording-ended-left = 摄像机离开了屏幕，录像已结束。
 recording-ended-lost = 摄像机视频中断，录像已结束。
 recording-ended-full = 此手机存储空间已满，录像已结束。
 recording-ended-changed = 摄像机更改了画面，后续内容在另一个视频中。
+recording-ended-sound = 摄像机的声音开始了，后续内容在另一个有声音的视频中。
 recording-ended-failed = 浏览器无法继续写入，录像已结束。
 recording-ended-page = 页面已离开，录像已结束。
 
 kept-picture = 图片
 kept-video = 视频
+kept-sound = 有声音
+kept-silent = 无声音
 
 recording-not-begun = 录像未开始。请检查连接，然后再次点“录像”。
 

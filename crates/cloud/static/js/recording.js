@@ -11,12 +11,29 @@ import { openCall } from "./watch.js";
 /** @import {StreamKind} from "./lib/control.js" */
 /** @import {KeptItem} from "./lib/kept.js" */
 /** @import {End} from "./lib/recorder.js" */
-/** @import {RecordingNews} from "./recording_worker.js" */
+/** @import {RecordingNews, SoundState} from "./recording_worker.js" */
 /** @typedef {End | "single-pictures"} RecordingEnd */
-/** @typedef {{onBegin: () => void, onProgress: () => void, onEnd: (end: RecordingEnd, item: KeptItem | undefined) => void}} RecordingEvents */
+/** @typedef {{onBegin: (sound: SoundState) => void, onProgress: () => void, onEnd: (end: RecordingEnd, item: KeptItem | undefined) => void}} RecordingEvents */
 
 /** So long a camera may take to send a key frame. */
 const BEGIN_MS = 20_000;
+const HAS_TRANSFORMS = "RTCRtpScriptTransform" in globalThis;
+/** Chromium before 141, and browsers made of it, have streams in the place of transforms. */
+const PASSING = HAS_TRANSFORMS ? {} : { encodedInsertableStreams: true };
+
+/** A connection whose configuration may change later in all but this. */
+class PassingConnection extends RTCPeerConnection {
+  /** @param {RTCConfiguration} [config] @override */
+  setConfiguration(config) {
+    super.setConfiguration({ ...config, ...PASSING });
+  }
+}
+
+/**
+ * Whether frames can be had as they came. Firefox can since 117, Safari since 15.4, and every Chromium that shows Live
+ * view: no browser of today needs `MediaRecorder`, which decodes and encodes anew what the camera has encoded well.
+ */
+export const canRecord = HAS_TRANSFORMS || "createEncodedStreams" in (globalThis.RTCRtpReceiver?.prototype ?? {});
 
 /** @returns {Worker} */
 export function makeWorker() {
@@ -60,6 +77,7 @@ export class Recording {
     tile.toggleAttribute("data-recording", true);
     this.#call = this.#open(tile);
     this.#call.watch([{ slot: 0, camera: tile.camera, stream }]);
+    this.#call.listen(tile.camera);
   }
 
   /** @param {End} end */
@@ -77,25 +95,29 @@ export class Recording {
     let wasUp = false;
     const events = {
       onState: (/** @type {string} */ state) => {
-        if (state !== "up" && wasUp) this.end("lost");
-        // The first try says why; what comes later is for a person to begin.
-        else if (state === "away") this.end("failed");
+        // The first try says why. Later ones go on in the same file, until the worker has heard nothing for too long.
+        if (state === "away" && !wasUp) this.end("failed");
         wasUp ||= state === "up";
       },
-      onLeaving: () => {},
+      onLeaving: () => this.#worker.postMessage({ anew: true }),
       onVideo: (/** @type {number} */ _, /** @type {MediaStreamTrack} */ track) => this.#pass(track),
       onPiece: (/** @type {number} */ _, /** @type {unknown} */ message) => pictures.receive(message),
-      onAudio: () => {},
+      onAudio: (/** @type {MediaStreamTrack} */ track) => this.#pass(track),
       onSlot: () => {},
       onCameras: () => {},
     };
-    return openCall(serial, events, 1, (config) => (this.#connection = new RTCPeerConnection(config)));
+    return openCall(serial, events, 1, (config) => (this.#connection = new PassingConnection({ ...config, ...PASSING })));
   }
 
   /** Within the event of the track: later, Chromium lets no transform in. @param {MediaStreamTrack} track */
   #pass(track) {
-    const receiver = this.#connection?.getReceivers().find((one) => one.track === track);
-    if (receiver) receiver.transform = new RTCRtpScriptTransform(this.#worker, {});
+    const { kind } = track;
+    const receiver = /** @type {any} */ (this.#connection?.getReceivers().find((one) => one.track === track));
+    if (HAS_TRANSFORMS) receiver.transform = new RTCRtpScriptTransform(this.#worker, { kind });
+    else {
+      const { readable, writable } = receiver.createEncodedStreams();
+      this.#worker.postMessage({ passage: { readable, writable, kind } }, [readable, writable]);
+    }
   }
 
   /** @param {RecordingNews} news */
@@ -110,18 +132,18 @@ export class Recording {
       else await kept.put(item).catch(() => {});
     }
     if (!news.end) this.#events.onProgress();
-    else if (news.end !== "changed") this.#over(news.end);
+    else if (news.end !== "changed" && news.end !== "sound") this.#over(news.end);
   }
 
-  /** @param {{began: string, width: number, height: number}} news */
-  async #begin({ began, width, height }) {
+  /** @param {{began: string, width: number, height: number, sound: SoundState}} news */
+  async #begin({ began, width, height, sound }) {
     clearTimeout(this.#timer);
-    const item = { ...this.#first, id: began, width, height, at: Date.now() };
+    const item = { ...this.#first, id: began, width, height, at: Date.now(), hasSound: sound === "recorded" };
     this.item = item;
     // Held as long as this page lives and records: another tab sees that the file is not finished.
     void navigator.locks?.request(recordingLock(began), () => new Promise((resolve) => (this.#release = () => resolve(undefined))));
     await kept.put(item).catch(() => this.end("full"));
-    this.#events.onBegin();
+    this.#events.onBegin(sound);
     const source = this.#tile.querySelector(this.#tile.dataset.picture === "drawn" ? "canvas" : "video");
     if (source instanceof HTMLVideoElement || source instanceof HTMLCanvasElement) item.poster = await drawPicture(source, POSTER_WIDTH, 0.75);
   }

@@ -5,7 +5,7 @@ import { endWords, lengthWords, sizeWords } from "./lib/kept_words.js";
 import { region } from "./lib/region.js";
 import { MAX_SECONDS, MIN_SECONDS, USUAL_RATES, bytesFor, roomWords, secondsThatFit } from "./lib/room.js";
 import { say } from "./lib/say.js";
-import { Recording, makeWorker, roomOf } from "./recording.js";
+import { Recording, canRecord, makeWorker, roomOf } from "./recording.js";
 import { tellBelow } from "./told_below.js";
 
 /** @import {LiveGrid} from "./elements/live-grid.js" */
@@ -14,6 +14,8 @@ import { tellBelow } from "./told_below.js";
 /** @import {StreamKind} from "./lib/control.js" */
 /** @import {RecordingEnd} from "./recording.js" */
 
+/** @type {Record<import("./recording_worker.js").SoundState, string>} */
+const BEGAN = { recorded: "recording-began", none: "recording-began-silent", unsupported: "recording-began-unsupported" };
 /** The second tap of a double tap ends nothing. */
 const DOUBLE_TAP_MS = 1_000;
 
@@ -50,7 +52,7 @@ export class Recordings {
   /** Why it did not begin. @param {LiveTile} tile @returns {Promise<string | undefined>} */
   async #begin(tile) {
     if (!tile.isPlaying) return say("recording-none");
-    if (!navigator.storage?.getDirectory || !("RTCRtpScriptTransform" in globalThis)) return say("recording-unsupported");
+    if (!navigator.storage?.getDirectory || !canRecord) return say("recording-unsupported");
     const stream = this.#stream();
     const rate = USUAL_RATES[stream === "main" || stream === "clear" ? "main" : "sub"];
     const worker = makeWorker();
@@ -64,9 +66,7 @@ export class Recordings {
     const camera = tile.dataset.name ?? "";
     /** @type {Recording} */
     const recording = new Recording(tile, stream, worker, {
-      onBegin: () => {
-        tellBelow(say("recording-began", { camera, room: roomWords(seconds, region) }));
-      },
+      onBegin: (sound) => tellBelow(say(BEGAN[sound], { camera, room: roomWords(seconds, region) })),
       onProgress: () => this.#draw(tile, recording),
       onEnd: (end, item) => void this.#ended(tile, end, item),
     });
@@ -91,7 +91,7 @@ export class Recordings {
     const camera = tile.dataset.name ?? "";
     if (end === "single-pictures") return tellBelow(say("recording-single-pictures"));
     if (!item) return tellBelow(nothingWords(end, camera));
-    const told = say("recording-kept", { camera, length: lengthWords(item.ms), size: sizeWords(item.bytes) });
+    const told = say(item.hasSound ? "recording-kept-sound" : "recording-kept", { camera, length: lengthWords(item.ms), size: sizeWords(item.bytes) });
     const words = [endWords(end), told].filter(Boolean).join(" ");
     const file = await fileOf(item).catch(() => undefined);
     tellBelow(words, file, true);

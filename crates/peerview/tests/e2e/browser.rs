@@ -14,6 +14,7 @@ mod live_grid;
 mod offline;
 mod outages;
 mod quality;
+mod recorded_file;
 mod recording;
 mod recovery;
 mod registration;

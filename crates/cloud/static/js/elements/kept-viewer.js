@@ -29,6 +29,7 @@ export class KeptViewer {
     const day = new Date(item.at).toLocaleDateString(region, { dateStyle: "long" });
     const facts = [day, timeWords(item.at), item.kind === "video" ? lengthWords(item.ms) : "", sizeWords(item.bytes)];
     if (item.width) facts.push(`${item.width} × ${item.height}`);
+    if (item.kind === "video") facts.push(say(item.hasSound ? "kept-sound" : "kept-silent"));
     this.#part("[data-about]").textContent = facts.filter(Boolean).join(" · ");
     this.#tell(item.kind === "video" ? endWords(item.end) : "");
     this.#part("[data-delete]").onclick = async () => (await this.#onDelete(item)) && this.#dialog.close();

@@ -12,6 +12,7 @@
  * @property {number} ms Length of a video.
  * @property {number} width
  * @property {number} height
+ * @property {boolean} [hasSound] Of a video.
  * @property {Blob | null} poster A small JPEG.
  * @property {Blob | null} data The picture; a video is a file.
  * @property {import("./recorder.js").End | null} end Why a video ended; null while it is recorded, and for a page that died meanwhile.

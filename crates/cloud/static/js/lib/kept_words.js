@@ -12,6 +12,7 @@ const END_KEYS = {
   lost: "recording-ended-lost",
   full: "recording-ended-full",
   changed: "recording-ended-changed",
+  sound: "recording-ended-sound",
   failed: "recording-ended-failed",
 };
 

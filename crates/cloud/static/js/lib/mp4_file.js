@@ -2,7 +2,9 @@
 // except their framing from Annex B to that of MP4. The library is a parameter, because it is loaded only to record.
 
 import { h265Codec } from "./h265.js";
+import { Mp4Sound } from "./mp4_sound.js";
 
+/** @import {Encoder} from "./mp4_sound.js" */
 /** @typedef {"avc" | "hevc"} VideoCodec */
 /** @typedef {{data: Uint8Array, isKey: boolean, seconds: number}} Frame Access unit in Annex B. */
 /** @typedef {{codec: VideoCodec, name: string, width: number, height: number, sets: string}} Format What decoders are told before the first frame; `sets` are the parameter sets themselves. */
@@ -43,9 +45,12 @@ export class Mp4File {
   #held;
   #heldSeconds = USUAL_SECONDS;
   #end = 0;
+  #sound;
+  /** Of the library's notes about what it has written, those that are settled. */
+  #nSettled = 0;
 
-  /** @param {any} library @param {Format} format @param {(data: Uint8Array, position: number) => void} write Throws where there is no room. */
-  constructor(library, format, write) {
+  /** @param {any} library @param {Format} format @param {(data: Uint8Array, position: number) => void} write Throws where there is no room. @param {Encoder} [encoder] For sound, if there is to be some. */
+  constructor(library, format, write, encoder) {
     this.#library = library;
     const target = new WritableStream({
       write: ({ data, position }) => {
@@ -60,6 +65,8 @@ export class Mp4File {
     this.#source = new library.EncodedVideoPacketSource(format.codec);
     this.#config = { codec: format.name, codedWidth: format.width, codedHeight: format.height };
     this.#output.addVideoTrack(this.#source);
+    if (encoder) this.#sound = new Mp4Sound(library, encoder);
+    if (this.#sound) this.#output.addAudioTrack(this.#sound.source);
   }
 
   async start() {
@@ -75,9 +82,17 @@ export class Mp4File {
     this.#held = frame;
   }
 
+  /** Sound on the clock of the frames. @param {Float32Array} samples @param {number} seconds */
+  async addSound(samples, seconds) {
+    if (this.#first < 0) return;
+    await this.#sound?.take(samples, seconds - this.#first);
+    this.#settle();
+  }
+
   /** Writes what is left. */
   async end() {
     await this.#pass();
+    await this.#sound?.end(this.#end);
     await this.#output.finalize();
     this.bytes = this.#written;
     this.seconds = this.#end;
@@ -91,16 +106,21 @@ export class Mp4File {
     const packet = new this.#library.EncodedPacket(frame.data, frame.isKey ? "key" : "delta", at, this.#heldSeconds);
     await this.#source.add(packet, { decoderConfig: this.#config });
     this.#end = at + this.#heldSeconds;
-    if (this.#written === (this.bytes || this.#begun)) return;
-    // A fragment ends before the key frame that follows it.
-    this.seconds = at;
-    this.bytes = this.#written;
-    this.#forget();
+    await this.#sound?.follow(at);
+    this.#settle();
   }
 
-  /** The library notes every frame of what it has written; for its index it needs one of each fragment. */
-  #forget() {
-    for (const { samples } of this.#output._muxer.finalizedChunks.slice(-1)) samples.length = 1;
+  /** Looks whether fragments were written. The library notes every frame of them; for its index it needs one of each. */
+  #settle() {
+    if (this.#written === (this.bytes || this.#begun)) return;
+    this.bytes = this.#written;
+    const { finalizedChunks, trackDatas } = this.#output._muxer;
+    for (const chunk of finalizedChunks.slice(this.#nSettled)) {
+      const last = chunk.samples.at(-1);
+      if (trackDatas[0].finalizedChunks.at(-1) === chunk) this.seconds = last.timestamp + last.duration;
+      chunk.samples.length = 1;
+    }
+    this.#nSettled = finalizedChunks.length;
   }
 }
 

@@ -4,17 +4,18 @@
 import { Mp4File, formatOf } from "./mp4_file.js";
 
 /** @import {Format, Frame} from "./mp4_file.js" */
-/** @typedef {"stopped" | "left" | "lost" | "full" | "changed" | "failed"} End */
+/** @typedef {"stopped" | "left" | "lost" | "full" | "changed" | "sound" | "failed"} End */
 /**
  * @typedef {object} VideoFile
  * @property {(data: Uint8Array, at: number) => void} write Throws a `QuotaExceededError` where there is no room.
  * @property {(bytes: number) => void} close Keeps so many bytes.
+ * @property {import("./mp4_sound.js").Encoder} [sound] Where the file has sound.
  */
 /**
  * @typedef {object} RecorderEvents
  * @property {(format: Format) => Promise<VideoFile>} open
  * @property {(ms: number, bytes: number) => void} onProgress
- * @property {(end: End, ms: number, bytes: number) => void} onEnd Of a file; after "changed" another begins.
+ * @property {(end: End, ms: number, bytes: number) => void} onEnd Of a file; after "changed" and "sound" another begins.
  * @property {() => void} askKey
  */
 
@@ -57,6 +58,22 @@ export class Recorder {
     });
   }
 
+  /** Sound that belongs to the frames around it. @param {Float32Array} samples @param {number} seconds @returns {Promise<unknown>} */
+  takeSound(samples, seconds) {
+    if (this.#isOver || this.#waiting > MAX_WAITING) return this.#turn;
+    this.#waiting += samples.byteLength;
+    return this.#then(async () => {
+      this.#waiting -= samples.byteLength;
+      await this.#mp4?.addSound(samples, seconds);
+    });
+  }
+
+  /** Sound has begun: the file so far has no place for it, so the next key frame begins another. */
+  renewForSound() {
+    this.#sets = "";
+    this.#events.askKey();
+  }
+
   /** @param {End} end @returns {Promise<unknown>} */
   end(end) {
     return this.#then(() => this.#finish(end, true));
@@ -90,13 +107,13 @@ export class Recorder {
     // Parameter sets may have come with an earlier key frame.
     if (!format) return this.#mp4 !== undefined;
     if (this.#mp4 && format.sets === this.#sets) return true;
-    await this.#finish("changed", this.#nFiles === MAX_FILES);
+    await this.#finish(this.#sets ? "changed" : "sound", this.#nFiles === MAX_FILES);
     if (this.#isOver) return false;
     this.#nFiles += 1;
     this.#sets = format.sets;
     const file = await this.#events.open(format);
     this.#file = file;
-    this.#mp4 = new Mp4File(this.#library, format, (bytes, at) => file.write(bytes, at));
+    this.#mp4 = new Mp4File(this.#library, format, (bytes, at) => file.write(bytes, at), file.sound);
     await this.#mp4.start();
     return true;
   }

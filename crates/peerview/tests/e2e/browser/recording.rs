@@ -1,28 +1,19 @@
 //! Record on the phone: files that a browser and a third-party program play, and how a recording ends.
 
-use data_encoding::BASE64;
 use serde_json::{Value, json};
 use simdvr::ClipCodec;
-use tokio::process::Command;
 
 use super::accessibility::{Walk, tabs_to, types};
 use super::kept::{lists, opens_pictures};
+use super::recorded_file::{Probe, probe};
 use crate::support::World;
-use crate::support::folder::Folder;
 use crate::support::person::Person;
+use crate::support::process::report;
 
 const BEGAN: &str = "There is room for at least";
 const KEPT: &str = "The video of";
 /// As WebDriver names the key.
 const ENTER: &str = "\u{e007}";
-
-/// What ffprobe says about a file.
-#[derive(Debug)]
-struct Probe {
-    codec: String,
-    frames: u64,
-    seconds: f64,
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recording_plays_in_browsers_and_elsewhere() {
@@ -32,21 +23,33 @@ async fn a_recording_plays_in_browsers_and_elsewhere() {
     // By keyboard alone.
     assert_eq!(tabs_to(&ana, "Record").await, "button");
     types(&ana, ENTER).await;
-    ana.browser.sees(BEGAN).await;
+    ana.browser.sees("Entrance with sound. There is room").await;
     let mut walk = Walk::new(&ana);
     walk.looks("Live view with a recording").await;
     walk.ends(1);
     has_recorded(&ana, 4).await;
     ends(&ana).await;
+    ana.browser.sees("with sound").await;
 
     let probe = probe(&ana, 0).await;
     assert_eq!(probe.codec, "h264");
     assert!(probe.seconds >= 4.0, "{probe:?}");
     // The simulated cameras send 10 to 25 pictures a second.
     assert!(probe.frames >= 30, "{probe:?}");
+    has_sound(&probe);
+    assert!(probe.lag.abs() < 0.2, "{probe:?}");
     // The picture of the page goes on.
     ana.browser.sees_moving_pictures(4).await;
     plays_the_newest(&ana, 4.0).await;
+}
+
+/// Sound as long as the pictures, and the chime of every second until its end.
+fn has_sound(probe: &Probe) {
+    report(&format!("{probe:?}"));
+    let (codec, seconds) = probe.sound.as_ref().expect("it has sound");
+    assert!(["aac", "opus"].contains(&codec.as_str()), "{probe:?}");
+    assert!((seconds - probe.seconds).abs() < 0.2, "{probe:?}");
+    assert!(probe.heard_until > probe.seconds - 2.5, "{probe:?}");
 }
 
 /// Ana in Live view, with four pictures that move.
@@ -72,14 +75,18 @@ async fn ends(ana: &Person) {
 
 /// Waits until the selected camera's tile tells so many seconds.
 async fn has_recorded(ana: &Person, seconds: u64) {
-    let script = "return deep('.tile__recording').map((label) => label.textContent)";
     ana.browser
         .waits_until(&format!("{seconds} seconds are recorded"), async || {
-            let labels = ana.browser.runs(script, vec![]).await;
-            let labels = labels.as_array().cloned().unwrap_or_default();
-            labels.iter().any(|label| length_of(label) >= seconds)
+            recorded(ana).await >= seconds
         })
         .await;
+}
+
+async fn recorded(ana: &Person) -> u64 {
+    let script = "return deep('.tile__recording').map((label) => label.textContent)";
+    let labels = ana.browser.runs(script, vec![]).await;
+    let labels = labels.as_array().cloned().unwrap_or_default();
+    labels.iter().map(length_of).max().unwrap_or(0)
 }
 
 /// "0:04 · 310 kB" as seconds.
@@ -88,48 +95,6 @@ fn length_of(label: &Value) -> u64 {
     let time = text.split(' ').next().unwrap_or_default();
     let (minutes, seconds) = time.split_once(':').unwrap_or(("0", "0"));
     minutes.parse::<u64>().unwrap_or(0) * 60 + seconds.parse::<u64>().unwrap_or(0)
-}
-
-/// The files of this person's browser, oldest first, as ffprobe reads the one at `index`.
-async fn probe(ana: &Person, index: usize) -> Probe {
-    let script = "
-const done = arguments[arguments.length - 1];
-(async () => {
-  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('videos');
-  const names = await Array.fromAsync(folder.keys());
-  const file = await (await folder.getFileHandle(names.sort()[arguments[0]])).getFile();
-  const reader = new FileReader();
-  reader.onload = () => done(reader.result.split(',')[1]);
-  reader.readAsDataURL(file);
-})().catch((error) => done(String(error)));";
-    let bytes = ana
-        .browser
-        .runs_until_done(script, vec![json!(index)])
-        .await;
-    let bytes = bytes.as_str().expect("the file as text").as_bytes();
-    let folder = Folder::new("recording");
-    let file = folder.path().join("recording.mp4");
-    std::fs::write(&file, BASE64.decode(bytes).expect("base64")).expect("a file can be written");
-    let output = Command::new("ffprobe")
-        .args(["-v", "error", "-count_frames", "-of", "json"])
-        .args([
-            "-show_entries",
-            "stream=codec_name,nb_read_frames:format=duration",
-        ])
-        .arg(&file)
-        .output()
-        .await
-        .expect("ffprobe is installed by `make setup`");
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    let told: Value = serde_json::from_slice(&output.stdout).expect("ffprobe writes JSON");
-    assert_eq!(errors, "", "{told}");
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let stream = &told["streams"][0];
-    Probe {
-        codec: text(&stream["codec_name"]),
-        frames: text(&stream["nb_read_frames"]).parse().expect("a number"),
-        seconds: text(&told["format"]["duration"]).parse().expect("a number"),
-    }
 }
 
 /// Opens the newest video of Pictures and videos, which plays from its first frame to its end.
@@ -164,6 +129,7 @@ async fn a_recording_of_h265_pictures_is_kept_whole() {
     ends(&ana).await;
 
     let probe = probe(&ana, 0).await;
+    has_sound(&probe);
     assert_eq!(probe.codec, "hevc");
     assert!(probe.frames >= 20 && probe.seconds >= 3.0, "{probe:?}");
     opens_pictures(&ana, 1).await;
@@ -224,9 +190,13 @@ async fn a_lost_connection_keeps_the_recording_so_far() {
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person("Ana").await;
     ana.owns(&card).await;
-    ana.goes_to(&format!("/live/{}", card.serial)).await;
-    ana.browser.sees_moving_pictures(4).await;
+    // It has no microphone.
+    ana.goes_to(&format!("/live/{}/4", card.serial)).await;
+    ana.browser.sees_moving_pictures(1).await;
     begins(&ana).await;
+    ana.browser
+        .sees("without sound: none comes from the camera")
+        .await;
     has_recorded(&ana, 3).await;
 
     world.agent(0).signal("KILL");
@@ -235,7 +205,60 @@ async fn a_lost_connection_keeps_the_recording_so_far() {
         .sees("video stopped coming, so the recording ended")
         .await;
     let probe = probe(&ana, 0).await;
-    assert!(probe.seconds >= 3.0, "{probe:?}");
+    assert!(probe.seconds >= 3.0 && probe.sound.is_none(), "{probe:?}");
+}
+
+/// What an older Chromium has in the place of transforms; and the page is hidden meanwhile, and its agent away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_goes_on_hidden_and_in_another_call() {
+    let mut world = World::new().await;
+    let card = world.simulated_recorder("Shop").await;
+    let ana = world.person("Ana").await;
+    ana.owns(&card).await;
+    let older = json!({ "source": "delete globalThis.RTCRtpScriptTransform" });
+    ana.browser
+        .devtools("Page.addScriptToEvaluateOnNewDocument", older)
+        .await;
+    ana.goes_to(&format!("/live/{}/1", card.serial)).await;
+    ana.browser.sees_moving_pictures(1).await;
+    begins(&ana).await;
+    has_recorded(&ana, 2).await;
+
+    becomes(&ana, "hidden").await;
+    ana.browser
+        .waits_until("the picture is paused", async || {
+            ana.browser
+                .runs("return deep('video').length", vec![])
+                .await
+                == json!(0)
+        })
+        .await;
+    let before = recorded(&ana).await;
+    has_recorded(&ana, before + 3).await;
+    becomes(&ana, "visible").await;
+    ana.browser.sees_moving_pictures(1).await;
+
+    let before = recorded(&ana).await;
+    world.restarts_agent(0).await;
+    // The time without a connection counts, too.
+    has_recorded(&ana, before + 3).await;
+    let before = recorded(&ana).await;
+    has_recorded(&ana, before + 4).await;
+    ends(&ana).await;
+
+    opens_pictures(&ana, 1).await;
+    let probe = probe(&ana, 0).await;
+    has_sound(&probe);
+    plays_the_newest(&ana, probe.seconds).await;
+    ana.browser.sees("with sound").await;
+}
+
+async fn becomes(ana: &Person, state: &str) {
+    let script = format!(
+        "Object.defineProperty(document, 'visibilityState', {{ configurable: true, get: () => '{state}' }});
+         document.dispatchEvent(new Event('visibilitychange'));"
+    );
+    ana.browser.runs(&script, vec![]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -82,6 +82,8 @@ struct Beside {
     /// Only a simulated recorder can be broken and mended.
     faults: Option<Faults>,
     data: Folder,
+    name: String,
+    flags: Vec<String>,
     _stop: tokio_util::sync::DropGuard,
 }
 
@@ -239,31 +241,40 @@ impl World {
         stop: CancellationToken,
     ) -> Card {
         let data = Folder::new("agent");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_peerview"));
-        command
-            .args([
-                "agent",
-                "--loopback",
-                "--cloud",
-                &self.url,
-                "--name",
-                name,
-                "--data",
-            ])
-            .arg(data.path());
-        command
-            .args(flags)
-            .env("PEERVIEW_LOG", self.log)
-            .env("PEERVIEW_RECORDER_PASSWORD", RECORDER_PASSWORD);
+        let command = self.agent_command(name, flags, data.path());
         let mut agent = Process::start("peerview agent", command);
         let card = card(&mut agent).await;
         self.beside.push(Beside {
             agent,
             faults: None,
             data,
+            name: name.to_owned(),
+            flags: flags.to_vec(),
             _stop: stop.drop_guard(),
         });
         card
+    }
+
+    /// Kills the n-th agent beside the demo and starts it again.
+    pub(crate) async fn restarts_agent(&mut self, index: usize) {
+        self.beside[index].agent.kill().await;
+        let Beside {
+            name, flags, data, ..
+        } = &self.beside[index];
+        let command = self.agent_command(name, flags, data.path());
+        self.beside[index].agent = Process::start("peerview agent", command);
+    }
+
+    fn agent_command(&self, name: &str, flags: &[String], data: &Path) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_peerview"));
+        command
+            .args(["agent", "--loopback", "--cloud", &self.url])
+            .args(["--name", name, "--data"])
+            .arg(data)
+            .args(flags)
+            .env("PEERVIEW_LOG", self.log)
+            .env("PEERVIEW_RECORDER_PASSWORD", RECORDER_PASSWORD);
+        command
     }
 }
 
