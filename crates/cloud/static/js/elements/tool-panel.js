@@ -42,8 +42,10 @@ export class ToolPanel extends HTMLElement {
   #tool;
   /** Whose tool is shown. @type {LiveTile | undefined} */
   #tile;
-  /** Why its picture is away, as its tile says. @type {string | undefined} */
+  /** What was told because its picture is away. @type {string | undefined} */
   #outage;
+  /** What went wrong in the tool. */
+  #trouble = "";
   #close = () => {};
 
   connectedCallback() {
@@ -87,7 +89,10 @@ export class ToolPanel extends HTMLElement {
     }
     if (tile !== this.#tile) this.#end();
     this.#tile = tile;
-    this.#part(".panel__camera").textContent = tile.dataset.name ?? "";
+    for (const part of ["camera", "recorder"]) {
+      const name = tile.querySelector(`.tile__${part}`)?.textContent ?? "";
+      this.#part(`.panel__${part}`).textContent = name.replace(/ · $/, "");
+    }
     const { trouble } = this.#tools;
     // What is only looked at needs nothing of the camera.
     const can = this.#tools.can ?? (this.#name in NONE_KEYS ? undefined : {});
@@ -110,22 +115,31 @@ export class ToolPanel extends HTMLElement {
       can,
       ask: async (method, params, timeoutMs) => this.#tools?.ask(serial, method, { camera, ...params }, timeoutMs),
       peer: () => this.#tools?.peer(serial),
-      tell: (words, isTrouble = false) => this.#tile === tile && this.#tell((isTrouble && outageOf(tile)) || words, isTrouble),
+      tell: (words, isTrouble = false) => {
+        if (this.#tile !== tile) return;
+        this.#trouble = isTrouble ? words : "";
+        this.#tell(words, isTrouble);
+        if (isTrouble) this.#tellOutage(tile);
+      },
     });
     this.#tellOutage(tile);
   }
 
   /** What keeps the picture away keeps the tool from working, too. @param {LiveTile} tile */
   #tellOutage(tile) {
-    const words = outageOf(tile);
+    const outage = outageOf(tile);
+    // That the connection is lost is said once.
+    const trouble = this.#trouble === say("panel-lost") && outage ? "" : this.#trouble;
+    const words = outage && [outage, trouble].filter(Boolean).join("\n");
     if (words) this.#tell(words, true);
-    else if (this.#outage === this.#part(".panel__words").textContent) this.#tell("", false);
+    else if (this.#outage === this.#part(".panel__words").textContent) this.#tell(trouble, trouble !== "");
     this.#outage = words;
   }
 
   #end() {
     this.#tool?.close();
-    this.#tool = this.#tile = undefined;
+    this.#tool = this.#tile = this.#outage = undefined;
+    this.#trouble = "";
     this.#part(".panel__body").replaceChildren();
     this.#tell("", false);
   }

@@ -121,7 +121,7 @@ export class Talk {
 
   /** Something about the call has changed: a talk ends with its connection. */
   check() {
-    if (this.#peer && this.#peer !== this.#options.peer()) this.#fail(say("talk-failed"));
+    if (this.#peer && this.#peer !== this.#options.peer()) this.#fail(say("talk-lost"));
   }
 
   #sayLive() {

@@ -88,7 +88,7 @@ test("a talk ends with its connection, and with its microphone", async () => {
 
   world.peer = undefined;
   world.talk.check();
-  assert.deepEqual(world.did.splice(0), ["microphone off", "talk null", "trouble: talk-failed"]);
+  assert.deepEqual(world.did.splice(0), ["microphone off", "talk null", "trouble: talk-lost"]);
 
   world.peer = { talk: async () => {} };
   await speaks(world);

@@ -141,6 +141,59 @@ async fn a_tap_keeps_the_microphone_open_in_each_call() {
     hears(world.faults(0), |stats| !stats.sessions.contains_key(&101)).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_connection_ends_a_talk_and_an_order() {
+    let mut world = World::new().await;
+    let card = world.simulated_recorder("Shop").await;
+    let ana = world.person_with("Ana", Microphone::Allowed).await;
+    ana.owns(&card).await;
+    ana.goes_to(&format!("/live/{}", card.serial)).await;
+    ana.browser.sees_moving_pictures(4).await;
+    ana.browser.presses("Talk").await;
+    taps_to_talk(&ana).await;
+    hears(world.faults(0), |stats| stats.loud_talk_samples >= HEARD).await;
+
+    world.agent(0).signal("KILL");
+    ana.browser.sees("The camera takes no sound any more").await;
+    let pressed = "return deep('.talk__button[aria-pressed=true]').length";
+    assert_eq!(ana.browser.runs(pressed, vec![]).await, 0);
+    world.restarts_agent(0).await;
+    ana.browser.sees_moving_pictures(4).await;
+
+    ana.browser.presses("Close").await;
+    ana.browser.presses("Image").await;
+    let contrast = world.faults(0).image(1).expect("it has settings").contrast;
+    shows_contrast(&ana, contrast).await;
+    world.agent(0).signal("KILL");
+    let moves = "const level = document.querySelector('[name=contrast]'); level.value = 3;
+        for (const name of ['input', 'change']) level.dispatchEvent(new Event(name, { bubbles: true }));";
+    ana.browser.runs(moves, vec![]).await;
+    let trouble = "return deep('.panel__words[data-trouble]').some((words) => words.textContent)";
+    ana.browser
+        .waits_until("the panel says that it failed", async || {
+            ana.browser.runs(trouble, vec![]).await == true
+        })
+        .await;
+    shows_contrast(&ana, contrast).await;
+    world.restarts_agent(0).await;
+    ana.browser.sees_moving_pictures(4).await;
+    ana.browser
+        .waits_until("the panel has nothing to say any more", async || {
+            ana.browser.runs(trouble, vec![]).await == false
+        })
+        .await;
+    shows_contrast(&ana, contrast).await;
+}
+
+async fn shows_contrast(ana: &Person, contrast: impl ToString) {
+    let shown = contrast.to_string();
+    ana.browser
+        .waits_until("the camera's contrast is shown", async || {
+            ana.browser.value("Contrast").await == shown
+        })
+        .await;
+}
+
 /// A machine that is too busy for a tap makes a short hold of it, which says so.
 async fn taps_to_talk(person: &Person) {
     let browser = &person.browser;
