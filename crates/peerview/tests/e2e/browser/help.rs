@@ -88,6 +88,7 @@ async fn the_connection_test_says_what_a_network_allows() {
     let ana = world.person_who_accepts_the_certificate("Ana").await;
     ana.has_account().await;
     copies_what_installs_the_program(&ana).await;
+    ana.goes_to("/help").await;
     ana.browser.presses("Connection test").await;
 
     tests_until(&ana, "This network is fine.").await;
