@@ -8,7 +8,8 @@ use super::AssetFiles;
 
 /// The modules that each module imports, by its path.
 static IMPORTS: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
-    let scripts = AssetFiles::iter().filter(|path| path.ends_with(".js"));
+    let is_served = |path: &str| super::content_type(path).is_some() && path.ends_with(".js");
+    let scripts = AssetFiles::iter().filter(|path| is_served(path));
     let read = scripts.filter_map(|path| {
         let file = AssetFiles::get(&path)?;
         let text = String::from_utf8_lossy(&file.data);
