@@ -31,12 +31,12 @@ data-hint = Was die Live-Ansicht in diesem Browser gesendet und empfangen hat. E
 configuration-notices = Benachrichtigungen
 
 app-lock = App-Sperre
-app-lock-what = Sperrt diese App auf diesem Gerät, wenn sie eine Weile verlassen war. Sie fragt dann nach einer PIN oder einem Passkey, bevor etwas zu sehen ist. Fünf falsche PINs melden ab und löschen, was dieses Gerät aufbewahrt, auch Bilder und Videos.
+app-lock-what = Sperrt diese App auf diesem Gerät, wenn sie eine Weile nicht benutzt wurde. Sie fragt dann nach einer PIN oder einem Passkey, bevor etwas zu sehen ist. Fünf falsche PINs melden ab und löschen, was dieses Gerät aufbewahrt, auch Bilder und Videos.
 app-lock-honest = Sie schützt vor jemandem, der Ihr entsperrtes Telefon in die Hand nimmt. Vor einem Dieb mit Zeit und Werkzeug schützt sie nicht: Sperren Sie das Gerät selbst, und beenden Sie seine Sitzung unter Cloud P2P, wenn es verloren ist.
 app-lock-pin = PIN
 app-lock-new-pin = Neue PIN
 app-lock-again = PIN noch einmal
-app-lock-after = Sperren, nachdem sie verlassen war für
+app-lock-after = Sperren, wenn unbenutzt seit
 app-lock-minutes = { $n ->
     [one] { $n } Minute
    *[other] { $n } Minuten
