@@ -98,7 +98,7 @@ pub(crate) struct Demo {
     /// Folder with programs and packages that Help offers, such as target/package
     #[arg(long, env = "PEERVIEW_DOWNLOADS", value_name = "FOLDER")]
     pub(crate) downloads: Option<PathBuf>,
-    /// Serve the local network too, in HTTPS with a certificate of its own, so that a phone can open the demo
+    /// Also serve the local network, over HTTPS with a self-signed certificate, so that a phone can open the demo
     #[arg(long, env = "PEERVIEW_LAN")]
     pub(crate) lan: bool,
 }

@@ -45,7 +45,7 @@ pub fn veil(change: &mut BookChange, secret: &JoinSecret) {
     };
 }
 
-/// What the relay asks about calls. Each question is asked per packet, so an answer must not block.
+/// Queries of the relay about calls. They are made per packet, so an answer must not block.
 pub trait OpenCalls: Send + 'static {
     /// Returns the quota key of an open call.
     fn quota_key(&self, call: &str, now_unix: u64) -> Option<String>;

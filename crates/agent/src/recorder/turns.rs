@@ -1,5 +1,5 @@
-//! Who may talk on a line: one viewer until its talk has ended. The same viewer's next talk waits for the end
-//! of the previous one; everybody else is told who is talking.
+//! Whose turn it is to talk on a line: one viewer's, until its talk has ended. That viewer's next talk waits
+//! for the end of the one before; everybody else is told who talks.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

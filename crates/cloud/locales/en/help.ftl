@@ -5,9 +5,6 @@ help-first-agent = Start the agent with this cloud’s address. It prints the ad
 help-first-add = The page shows a QR code, a serial number and 6 letters. Scan the QR code with your phone, or type both at <a href="/devices/new">Add device</a>.
 help-first-live = Open <a href="/devices">Devices</a> and tap Live view.
 help-first-box = Choose a computer that stays on in the recorder’s network: a PC, a Raspberry Pi or a NAS. Install Peerview on it.
-help-first-package = The package comes from whoever runs this cloud. It is for Debian, Ubuntu and Raspberry Pi OS; on a Raspberry Pi it is called peerview_arm64.deb. Elsewhere, the single program “peerview” is enough.
-help-first-service = It stops with its window. To start it with the computer, write the same into <code>/etc/peerview/agent.toml</code> and turn on the service <code>peerview-agent</code>.
-help-first-status = To see on that computer what works, and what to change for direct pictures:
 help-first-download = Copy a command into a terminal of that computer. It downloads Peerview, checks that it arrived unchanged, and installs it.
 help-first-missing = Is your computer not listed? Whoever runs this cloud can offer more here.
 help-computer-amd64 = PC, or NAS with an Intel or AMD processor
@@ -19,6 +16,9 @@ help-download-size = { $n } MB
 help-download-sum = SHA-256: { $sum }
 help-first-service = It stops with its window. To start it with the computer, install the package, write the same into <code>/etc/peerview/agent.toml</code> and turn on the service <code>peerview-agent</code>.
 help-first-status = To see on that computer what works, and what to open for direct pictures:
+help-first-package = The package comes from whoever runs this cloud. It is for Debian, Ubuntu and Raspberry Pi OS; on a Raspberry Pi it is called peerview_arm64.deb. Elsewhere, the single program “peerview” is enough.
+help-first-service = It stops with its window. To start it with the computer, write the same into <code>/etc/peerview/agent.toml</code> and turn on the service <code>peerview-agent</code>.
+help-first-status = To see on that computer what works, and what to change for direct pictures:
 help-picture-add = Add device: scan the QR code, or type serial number and code.
 help-picture-live = Live view with four cameras.
 copy = Copy

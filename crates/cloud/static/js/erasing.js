@@ -1,4 +1,4 @@
-// What log out does to kept pictures and videos: it asks, and erases them once the session has ended.
+// Log out with stored pictures and videos: asks first, and erases them when the session has ended.
 
 import { ask } from "./ask.js";
 import { eraseAll, kept } from "./kept_here.js";

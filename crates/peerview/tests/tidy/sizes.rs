@@ -8,7 +8,7 @@ const EXCEPTIONS: [(&str, &str); 0] = [];
 /// No exception goes past this many lines.
 const HARD_LIMIT: usize = 600;
 
-/// Bytes of all our JavaScript that a browser may load; what Live view loads first has a budget of its own.
+/// Bytes of all our JavaScript that a browser may load; what Live view loads first has its own budget.
 const SCRIPT_BUDGET_BYTES: usize = 420_000;
 
 fn check(limit: usize, of: impl Fn(&str) -> bool) {

@@ -28,7 +28,7 @@ pub(super) use failure::{SoapFailure, optional};
 /// Seconds by which a device's clock must have moved to be the reason for a refusal.
 const CLOCK_MOVED: u64 = 5;
 
-/// How the device wants the login.
+/// The kind of login that the device requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LoginWay {
     /// Not known yet: without one.

@@ -43,7 +43,7 @@ struct DevicePage {
     about: AboutRecorder,
     /// How its clock and its disks are, if it says so.
     health: Option<HealthSection>,
-    /// The certificates that it has made itself, as its agent says.
+    /// Its self-signed certificates, as its agent reports them.
     certificates: Box<[RecorderCertificate]>,
     name_error: Option<String>,
 }

@@ -1,4 +1,4 @@
-// The tool Image: brightness and what else a camera offers.
+// The tool Image: brightness and the camera's other settings, with the values that the camera answers.
 
 import { ImageChanges } from "../lib/image_changes.js";
 import { say } from "../lib/say.js";

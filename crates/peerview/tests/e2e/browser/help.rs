@@ -81,7 +81,7 @@ async fn copies_what_installs_the_program(ana: &Person) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_connection_test_says_what_a_network_allows() {
+async fn the_connection_test_shows_what_a_network_allows() {
     let downloads = Folder::new("downloads");
     std::fs::write(downloads.path().join("peerview-arm64"), PROGRAM).expect("a file");
     let world = World::for_the_network_with(downloads.path()).await;

@@ -52,7 +52,7 @@ pub(in crate::recorder::onvif) fn optional<T>(
         Ok(value) => Ok(Some(value)),
         Err(error @ (SoapFailure::Refused(_) | SoapFailure::Unreachable(_))) => Err(error),
         Err(error) => {
-            tracing::debug!("could not read it: {error}");
+            tracing::debug!("could not read a document of the recorder: {error}");
             Ok(None)
         }
     }
