@@ -76,6 +76,23 @@ async fn a_person_changes_the_image_of_a_camera() {
     let mut walk = Walk::new(&ana);
     walk.looks("Live view with the panel Image").await;
     walk.ends(1);
+    leaves_room_on_small_phones(&ana).await;
+}
+
+/// The camera's name is whole, and nothing covers what leads to other pictures.
+async fn leaves_room_on_small_phones(ana: &Person) {
+    let script = "
+        const name = deep('.panel__camera')[0];
+        const covered = deep('.pager button').filter((button) => {
+            const { x, y, width, height } = button.getBoundingClientRect();
+            return !button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        });
+        return `${name.textContent}${name.scrollWidth > name.clientWidth ? ' is cut' : ''}, ${covered.length} covered`;";
+    for (width, height) in [(320, 568), (360, 640), (390, 844)] {
+        ana.browser.has_screen(width, height, "light").await;
+        let seen = ana.browser.runs(script, vec![]).await;
+        assert_eq!(seen, "Entrance, 0 covered", "{width} × {height}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
