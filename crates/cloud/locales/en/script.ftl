@@ -216,7 +216,6 @@ recording-single-pictures = This camera sends single pictures (MJPEG), which can
 recording-ended-left = The camera left the screen, so the recording ended.
 recording-ended-lost = The camera’s video stopped coming, so the recording ended.
 recording-ended-full = This phone’s storage is full, so the recording ended.
-recording-ended-changed = The camera changed its picture, so another video goes on from here.
 recording-ended-sound = The camera’s sound began, so another video goes on with sound from here.
 recording-ended-changed = The camera changed its picture, so the recording continues in a new video.
 recording-ended-failed = The browser could not write any further, so the recording ended.
