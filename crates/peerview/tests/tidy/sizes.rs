@@ -9,7 +9,7 @@ const EXCEPTIONS: [(&str, &str); 0] = [];
 const HARD_LIMIT: usize = 600;
 
 /// Bytes of all our JavaScript that a browser may load; what Live view loads first has its own budget.
-const SCRIPT_BUDGET_BYTES: usize = 420_000;
+const SCRIPT_BUDGET_BYTES: usize = 440_000;
 
 fn check(limit: usize, of: impl Fn(&str) -> bool) {
     let complaints: Vec<String> = files()
