@@ -65,15 +65,7 @@ async fn cameras_and_recorders_are_put_in_order_by_keyboard() {
     let dragged = json!([last, third, "Eingang 🚪", names[1]]);
     says(&ana, ROWS, dragged).await;
 
-    ana.goes_to("/devices/order").await;
-    tabs_to(&ana, "Move Home up").await;
-    types(&ana, &Key::Enter.to_string()).await;
-    says(&ana, SAID, json!("Home: place 1 of 2")).await;
-    drags_with_a_finger(&ana, 0, 1).await;
-    says(&ana, SAID, json!("Home: place 2 of 2")).await;
-    drags_with_a_finger(&ana, 1, 0).await;
-    says(&ana, SAID, json!("Home: place 1 of 2")).await;
-
+    puts_recorders_in_order(&ana).await;
     let mut walk = Walk::new(&ana);
     for page in [
         &list,
@@ -89,6 +81,18 @@ async fn cameras_and_recorders_are_put_in_order_by_keyboard() {
     let tiles = "return deep('live-tile .tile__name').map((name) => name.textContent)";
     let shown = json!([names[3], "Eingang 🚪", names[1]]);
     assert_eq!(ana.browser.runs(tiles, vec![]).await, shown);
+}
+
+/// Moves Home before Shop and back, by keyboard and by finger.
+async fn puts_recorders_in_order(ana: &Person) {
+    ana.goes_to("/devices/order").await;
+    tabs_to(ana, "Move Home up").await;
+    types(ana, &Key::Enter.to_string()).await;
+    says(ana, SAID, json!("Home: place 1 of 2")).await;
+    drags_with_a_finger(ana, 0, 1).await;
+    says(ana, SAID, json!("Home: place 2 of 2")).await;
+    drags_with_a_finger(ana, 1, 0).await;
+    says(ana, SAID, json!("Home: place 1 of 2")).await;
 }
 
 /// Looks at Live view, and then finds a picture on Devices: of Home, whose four cameras were seen.
