@@ -99,7 +99,8 @@ pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db:
     db::accounts::sessions::insert(tx, &new, now).await?;
     db::accounts::set_first_language(tx, account_id, language::current().code()).await?;
     // Checked before this browser is stored: the owner needs no notice about the account's first browser.
-    let is_first = !db::accounts::browsers::has_any(tx, account_id).await?;
+    let kept_since = now - limits::KNOWN_BROWSER;
+    let is_first = !db::accounts::browsers::has_had_any(tx, account_id, kept_since).await?;
     let is_new = db::accounts::browsers::note(tx, account_id, &browser_hash, now).await?;
     db::accounts::browsers::keep_newest(tx, account_id, limits::MAX_KNOWN_BROWSERS).await?;
     if !notices::about_failures(state, tx, sign_in).await? && is_new && !is_first {

@@ -43,12 +43,17 @@ pub async fn is_known(db: &Db, account_id: &str, browser_hash: &str) -> Result<b
     Ok(n > 0)
 }
 
-/// Whether the account has signed in from any browser yet.
-pub async fn has_any(tx: &mut Writing, account_id: &str) -> Result<bool> {
-    let n: i64 = sql::query_scalar("SELECT COUNT(*) FROM browsers WHERE account_id = $1")
-        .bind(account_id)
-        .fetch_one(&mut *tx)
-        .await?;
+/// Whether the account has signed in from any browser before. Browsers are deleted some time after their last
+/// sign-in, so every account made before `kept_since` counts as one that has.
+pub async fn has_had_any(tx: &mut Writing, account_id: &str, kept_since: i64) -> Result<bool> {
+    let n: i64 = sql::query_scalar(
+        "SELECT COUNT(*) FROM accounts WHERE id = $1
+           AND (created_at <= $2 OR EXISTS (SELECT 1 FROM browsers WHERE account_id = $1))",
+    )
+    .bind(account_id)
+    .bind(kept_since)
+    .fetch_one(&mut *tx)
+    .await?;
     Ok(n > 0)
 }
 

@@ -37,7 +37,8 @@ const MOVED: [&str; 8] = [
     "UPDATE browsers SET last_seen_at = $2 WHERE last_seen_at > $1",
     "UPDATE recorders SET last_seen_at = $2 WHERE last_seen_at > $1",
     // A link that locks the account is not taken away, because its owner may need it; it lasts as long as it says.
-    "UPDATE mailed_secrets SET expires_at = expires_at - created_at + $2, created_at = $2
+    "UPDATE mailed_secrets SET expires_at = expires_at - created_at + $2,
+         link_until = link_until - created_at + $2, created_at = $2
      WHERE created_at > $1 AND purpose = 'not me'",
     // These are switched off for up to a year, counted from the last try.
     "UPDATE counters SET blocked_until = blocked_until - started_at + $2, started_at = $2

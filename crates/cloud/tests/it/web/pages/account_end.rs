@@ -4,7 +4,7 @@
 use cloud::audit::{Action, Actor, Event};
 use cloud::config::ClientAddresses;
 use cloud::throttle::limits::{
-    DAY, DOWNLOADS_PER_ACCOUNT, FURTHER_NOTICES_EVERY, MINUTE, NOTICES, NOTICES_DAY,
+    DAY, DOWNLOADS_PER_ACCOUNT, FURTHER_NOTICES_EVERY, KNOWN_BROWSER, MINUTE, NOTICES, NOTICES_DAY,
 };
 use serde_json::Value;
 
@@ -109,6 +109,19 @@ async fn asvs_6_3_5_a_log_in_from_a_new_browser_is_notified() {
         assert!(mail.body.contains(words), "{words}: {}", mail.body);
     }
     assert_eq!(cloud.count("outbox").await, 2, "the code and this one");
+}
+
+#[tokio::test]
+async fn asvs_6_3_5_a_log_in_after_half_a_year_is_notified() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+
+    // By then every browser of the account is forgotten.
+    cloud.clock.advance(KNOWN_BROWSER + DAY);
+    cloud.browser().logs_in("ana", PASSWORD, false).await;
+
+    let mail = cloud.nth_mail_to("ana@example.org", 2).await;
+    assert!(mail.body.contains("/not-me#"), "{}", mail.body);
 }
 
 #[tokio::test]
