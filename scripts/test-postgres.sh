@@ -31,13 +31,23 @@ disk=
 
 children() { ps -o pid= --ppid "$postmaster" || true; }
 
-start() {
+launch() {
   # It is faster without fsync, and a killed process loses nothing anyway; only a power cut would.
   "${as_user[@]}" "$bin/postgres" -D "$folder/data" -k "$folder" -c fsync=off -c max_connections=300 \
     "${settings[@]}" </dev/null 3>&- &
   postmaster=$!
+}
+
+start() {
+  local tries=50
+  launch
   until "$bin/pg_isready" -q -h "$folder" -p "$port" -d postgres -U peerview; do
-    kill -0 "$postmaster" || { cat "$folder.log" >&3; exit 1; }
+    if ! kill -0 "$postmaster"; then
+      # A process that a killed postmaster had just begun keeps its shared memory until it notices.
+      [ $((tries -= 1)) -gt 0 ] || { tail -n 5 "$folder.log" >&3; exit 1; }
+      sleep 0.2
+      launch
+    fi
     sleep 0.05
   done
 }

@@ -83,4 +83,4 @@ connection-outages = { $n ->
 }
 add-lost = Falls Sie über den QR-Code oder Link eines Rekorders hier sind: Scannen oder öffnen Sie ihn noch einmal. Er wurde in einem anderen Fenster oder auf einem anderen Telefon geöffnet, und der Code bleibt dort.
 connection-round-trip = Umlaufzeit vom Server zum Agenten
-connection-milliseconds = { $n } ms
+connection-milliseconds = { $n } ms

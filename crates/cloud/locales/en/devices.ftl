@@ -83,4 +83,4 @@ connection-outages = { $n ->
 }
 add-lost = If a QR code or link of a recorder led you here: scan or open it once more. It was opened in another window or on another phone, and its code stays there.
 connection-round-trip = Round trip from the server to the agent
-connection-milliseconds = { $n } ms
+connection-milliseconds = { $n } ms

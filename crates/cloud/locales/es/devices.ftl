@@ -86,4 +86,4 @@ connection-outages = { $n ->
 }
 add-lost = Si llegó aquí por el código QR o el enlace de un grabador: escanéelo o ábralo otra vez. Se abrió en otra ventana o en otro teléfono, y el código se queda allí.
 connection-round-trip = Ida y vuelta del servidor al agente
-connection-milliseconds = { $n } ms
+connection-milliseconds = { $n } ms

@@ -86,4 +86,4 @@ connection-outages = { $n ->
 }
 add-lost = Si le code QR ou le lien d’un enregistreur vous a mené ici : scannez-le ou ouvrez-le encore une fois. Il a été ouvert dans une autre fenêtre ou sur un autre téléphone, et le code y reste.
 connection-round-trip = Aller-retour du serveur à l’agent
-connection-milliseconds = { $n } ms
+connection-milliseconds = { $n } ms

@@ -86,4 +86,4 @@ connection-outages = { $n ->
 }
 add-lost = Se o código QR ou o link de um gravador trouxe você aqui: escaneie ou abra-o mais uma vez. Ele foi aberto em outra janela ou em outro telefone, e o código fica lá.
 connection-round-trip = Ida e volta do servidor ao agente
-connection-milliseconds = { $n } ms
+connection-milliseconds = { $n } ms

@@ -82,4 +82,4 @@ connection-outages = { $n ->
 }
 add-lost = 如果您是通过录像机的二维码或链接来到这里：请再扫描或打开一次。它是在另一个窗口或另一部手机上打开的，验证码留在那里。
 connection-round-trip = 服务器到代理程序的往返时间
-connection-milliseconds = { $n } 毫秒
+connection-milliseconds = { $n } 毫秒

@@ -144,6 +144,7 @@ async fn add_people(cloud: &TestCloud) {
     let hash = cloud.state.passwords.hash(PASSWORD.to_owned().into()).await;
     let hash = hash.expect("a hash");
     let mut tx = cloud.state.db.begin().await.expect("a transaction");
+    let now = cloud.state.clock.now();
     for n in 0..PEOPLE {
         let (name, email) = (format!("person{n}"), format!("person{n}@example.org"));
         let new = NewAccount {
@@ -155,7 +156,7 @@ async fn add_people(cloud: &TestCloud) {
             password_hash: &hash,
         };
         assert!(
-            accounts::insert(&mut tx, &new, 0)
+            accounts::insert(&mut tx, &new, now)
                 .await
                 .expect("an account")
         );

@@ -161,7 +161,8 @@ impl Wire {
             email_key: name,
             password_hash: "",
         };
-        assert!(accounts::insert(&mut tx, &new, 0).await.unwrap());
+        let now = self.state.clock.now();
+        assert!(accounts::insert(&mut tx, &new, now).await.unwrap());
         tx.commit().await.unwrap();
         self.sign_in(name).await
     }

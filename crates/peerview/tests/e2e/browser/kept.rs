@@ -80,12 +80,13 @@ async fn capture_says_why_nothing_was_kept() {
     ana.owns(&card).await;
     let origin = ana.url().to_owned();
     let full = json!({ "origin": origin, "quotaSize": 1 });
-    ana.goes_to(&format!("/live/{}", card.serial)).await;
-    ana.browser.sees_moving_pictures(4).await;
-
+    // Before the page stores anything: for half a minute after that, the browser asks for the room no more.
     ana.browser
         .devtools("Storage.overrideQuotaForOrigin", full)
         .await;
+    ana.goes_to(&format!("/live/{}", card.serial)).await;
+    ana.browser.sees_moving_pictures(4).await;
+
     ana.browser.presses("Capture").await;
     ana.browser.sees("This phone’s storage is full").await;
     assert!(offered(&ana).await.ends_with(".jpg"));

@@ -154,7 +154,7 @@ async fn a_lost_connection_ends_a_talk_and_an_order() {
     hears(world.faults(0), |stats| stats.loud_talk_samples >= HEARD).await;
 
     world.agent(0).signal("KILL");
-    ana.browser.sees("The camera takes no sound any more").await;
+    ana.browser.sees("The camera no longer accepts sound").await;
     let pressed = "return deep('.talk__button[aria-pressed=true]').length";
     assert_eq!(ana.browser.runs(pressed, vec![]).await, 0);
     world.restarts_agent(0).await;

@@ -76,7 +76,7 @@ async fn a_relay_reconnects_and_announces_its_shutdown() {
     cloud.says_with("a relay has joined").await;
 
     cloud.kill().await;
-    relay.says_with("there is no cloud").await;
+    relay.says_with("the cloud is unreachable").await;
     let cloud = site.cloud().await;
     cloud.says_with("a relay has joined").await;
 

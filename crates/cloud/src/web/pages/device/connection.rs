@@ -117,7 +117,7 @@ mod tests {
         let section = ConnectionHistory::from(&outages, true, Some(38));
 
         assert_eq!(section.online_since, Some(Time::new(1_600)));
-        assert_eq!(section.round_trip.as_deref(), Some("38 ms"));
+        assert_eq!(section.round_trip.as_deref(), Some("38\u{a0}ms"));
         assert_eq!(section.outages.len(), MOST_LISTED);
         assert_eq!(
             ConnectionHistory::from(&[], true, None).count,

@@ -149,7 +149,7 @@ mod tests {
             rows(health.clone()),
             [
                 row("Clock", "4 minutes behind", ""),
-                row("Disk 1", "In order", "2.0 TB, 35 % free"),
+                row("Disk 1", "OK", "2.0 TB, 35 % free"),
                 row("Disk 1002", "Error", ""),
             ]
         );
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(HealthSection::new(silent.clone()).warnings, [""; 0]);
         assert_eq!(
             rows(silent),
-            [row("Clock", "Right", ""), row("Disks", "Not known", "")]
+            [row("Clock", "Correct", ""), row("Disks", "Not known", "")]
         );
         assert_eq!(
             rows(without_disk),
