@@ -124,6 +124,8 @@ pub enum PictureRung {
     H264,
     /// H.265 over WebRTC.
     H265,
+    /// H.264 over a data channel.
+    H264Data,
     /// H.265 over a data channel.
     H265Data,
     /// JPEG over a data channel.
@@ -157,7 +159,8 @@ impl ViewerPlays {
         let size = format.width.zip(format.height);
         let way = self.decoders.way(codec, size, is_negotiated)?;
         Some(match (codec, way) {
-            (CameraCodec::H264, _) => PictureRung::H264,
+            (CameraCodec::H264, PictureRoute::Rtp) => PictureRung::H264,
+            (CameraCodec::H264, PictureRoute::Data(_)) => PictureRung::H264Data,
             (CameraCodec::H265, PictureRoute::Rtp) => PictureRung::H265,
             (CameraCodec::H265, PictureRoute::Data(_)) => PictureRung::H265Data,
             (CameraCodec::Jpeg, _) => PictureRung::Jpeg,
@@ -168,8 +171,8 @@ impl ViewerPlays {
 /// The stream of a camera for a viewer who requests `wanted`: `None` if it can show none of them.
 ///
 /// For the small picture that is the sub-stream in H.264, another small one in H.264 that camera or
-/// recorder makes, H.265 over WebRTC, H.265 over a data channel, JPEG, and the full picture last, which costs
-/// the most. Whoever wants another stream gets it in whatever way it comes, and else as above.
+/// recorder makes, H.265 over WebRTC, H.264 and H.265 over a data channel, JPEG, and the full picture last, which
+/// costs the most. Whoever wants another stream gets it in whatever way it comes, and else as above.
 pub fn choose(
     wanted: StreamKind,
     streams: &[CameraStream],
@@ -187,9 +190,10 @@ pub fn choose(
         let is_settled = match choice.rung {
             // Before its first picture nobody knows better.
             PictureRung::Untried | PictureRung::H264 => true,
-            PictureRung::H265 | PictureRung::H265Data | PictureRung::Jpeg => {
-                wanted != StreamKind::Sub
-            }
+            PictureRung::H265
+            | PictureRung::H264Data
+            | PictureRung::H265Data
+            | PictureRung::Jpeg => wanted != StreamKind::Sub,
         };
         let is_full = choice.stream == StreamKind::Main;
         let kind = if is_wanted { None } else { Some(choice.stream) };

@@ -112,6 +112,7 @@ mod tests {
         h265: false,
         decoders: Decoders {
             jpeg: false,
+            h264: false,
             h265: false,
             h265_pixels: None,
             still: false,

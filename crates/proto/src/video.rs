@@ -1,5 +1,5 @@
-//! Pictures over a data channel, for what WebRTC's own video does not carry: JPEG, and H.265 where the
-//! viewer can decode it but not receive it as RTP. A channel per slot, a few bytes before each piece of a
+//! Pictures over a data channel, for what WebRTC's own video does not carry: JPEG, and H.264 and H.265 where
+//! the viewer can decode them but not receive them as RTP. A channel per slot, a few bytes before each piece of a
 //! picture, and the rule for which way a picture goes. `docs/ref/data_channels.md` describes the format.
 
 mod assembly;
@@ -10,6 +10,8 @@ pub use assembly::{AssembledPicture, Assembler, Assembly};
 pub const PROTOCOL: &str = "peerview.video.1";
 /// What a viewer lists among its subprotocols if it can decode JPEG.
 pub const JPEG_DECODER: &str = "peerview.video.1/jpeg";
+/// What a viewer lists among its subprotocols if it can decode H.264.
+pub const H264_DECODER: &str = "peerview.video.1/h264";
 /// What a viewer lists among its subprotocols if it can decode H.265.
 pub const H265_DECODER: &str = "peerview.video.1/h265";
 
@@ -32,6 +34,7 @@ pub const MAX_PICTURE_BYTES: usize = 4 * 1024 * 1024;
 const JPEG: u8 = 1;
 const H265: u8 = 2;
 const STILL: u8 = 3;
+const H264: u8 = 4;
 const KEY: u8 = 1;
 
 /// Label of the data channel of a slot.
@@ -48,6 +51,15 @@ pub enum PictureCodec {
     H265,
     /// A whole JPEG file to look at until the camera's video plays.
     Still,
+    /// An H.264 access unit, Annex B; a key frame begins with its parameter sets.
+    H264,
+}
+
+impl PictureCodec {
+    /// Whether no picture depends on another.
+    fn is_whole(self) -> bool {
+        matches!(self, PictureCodec::Jpeg | PictureCodec::Still)
+    }
 }
 
 /// Which pictures a viewer decodes by itself.
@@ -55,6 +67,8 @@ pub enum PictureCodec {
 pub struct Decoders {
     /// JPEG files.
     pub jpeg: bool,
+    /// H.264 access units.
+    pub h264: bool,
     /// H.265 access units.
     pub h265: bool,
     /// Most pixels of an H.265 picture, where the decoder has such a limit.
@@ -90,6 +104,7 @@ impl Decoders {
         let pixels = |it: &String| it.strip_prefix(H265_PIXELS)?.parse().ok();
         Decoders {
             jpeg: has(JPEG_DECODER),
+            h264: has(H264_DECODER),
             h265: has(H265_DECODER),
             h265_pixels: subprotocols.iter().find_map(pixels),
             still: has(STILL_VIEWER),
@@ -106,6 +121,7 @@ impl Decoders {
     ) -> Option<PictureRoute> {
         match codec {
             CameraCodec::H264 | CameraCodec::H265 if is_negotiated => Some(PictureRoute::Rtp),
+            CameraCodec::H264 if self.h264 => Some(PictureRoute::Data(PictureCodec::H264)),
             CameraCodec::H265 if self.h265 && self.takes(size) => {
                 Some(PictureRoute::Data(PictureCodec::H265))
             }
@@ -204,9 +220,10 @@ impl<'a> PicturePiece<'a> {
             JPEG => PictureCodec::Jpeg,
             H265 => PictureCodec::H265,
             STILL => PictureCodec::Still,
+            H264 => PictureCodec::H264,
             _ => return Err(BadPiece::Codec),
         };
-        if flags & !KEY != 0 || codec != PictureCodec::H265 && flags != KEY {
+        if flags & !KEY != 0 || codec.is_whole() && flags != KEY {
             return Err(BadPiece::Flags);
         }
         let header = PictureHeader {
@@ -236,6 +253,7 @@ impl<'a> PicturePiece<'a> {
             PictureCodec::Jpeg => JPEG,
             PictureCodec::H265 => H265,
             PictureCodec::Still => STILL,
+            PictureCodec::H264 => H264,
         });
         message.push(if self.header.is_key { KEY } else { 0 });
         message.extend(self.header.source.to_be_bytes());
@@ -306,7 +324,8 @@ mod tests {
         assert!(PicturePiece::parse(&good).is_ok());
         assert_eq!(with(0, 0), Some(BadPiece::Codec));
         assert_eq!(with(0, 3), None, "a still");
-        assert_eq!(with(0, 4), Some(BadPiece::Codec));
+        assert_eq!(with(0, 4), None, "H.264");
+        assert_eq!(with(0, 5), Some(BadPiece::Codec));
         assert_eq!(with(1, 0), Some(BadPiece::Flags));
         assert_eq!(with(1, 3), Some(BadPiece::Flags));
         assert_eq!(with(21, 2), Some(BadPiece::Place));
@@ -326,6 +345,7 @@ mod tests {
         use CameraCodec as Camera;
         let all = Decoders {
             jpeg: true,
+            h264: true,
             h265: true,
             h265_pixels: Some(1280 * 720),
             still: true,
@@ -336,7 +356,8 @@ mod tests {
 
         for (codec, is_negotiated, decoders, way) in [
             (Camera::H264, true, none, Some(PictureRoute::Rtp)),
-            (Camera::H264, false, all, None),
+            (Camera::H264, false, all, data(PictureCodec::H264)),
+            (Camera::H264, false, none, None),
             (Camera::H265, true, all, Some(PictureRoute::Rtp)),
             (Camera::H265, false, all, data(PictureCodec::H265)),
             (Camera::H265, false, none, None),
@@ -368,12 +389,14 @@ mod tests {
         let h265_pixels = None;
         let expected = Decoders {
             jpeg,
+            h264: false,
             h265,
             h265_pixels,
             still: false,
         };
         assert!(read(&[STILL_VIEWER]).still);
         assert_eq!(both, expected);
+        assert!(read(&[H264_DECODER]).h264);
         assert!(read(&[H265_DECODER]).h265);
         let limited = read(&[H265_DECODER, "peerview.video.1/h265-pixels/983040"]);
         assert_eq!(limited.h265_pixels, Some(983_040));

@@ -1,5 +1,5 @@
 //! Sends the pictures of a slot over its data channel. If the path is too slow, whole pictures are dropped:
-//! any JPEG, and with H.265 everything up to the next key frame. Nothing is queued beyond the channel's
+//! any JPEG, and with H.264 and H.265 everything up to the next key frame. Nothing is queued beyond the channel's
 //! buffer.
 
 use peer::{DataError, DataMessage, DataSender, MediaSender};

@@ -5,7 +5,8 @@ use agent::config::RecorderConfig;
 use agent::port_mapping::PortMappings;
 use peer::{DataMessage, Event};
 use proto::video::{
-    AssembledPicture, Assembler, Assembly, H265_DECODER, JPEG_DECODER, PictureCodec, STILL_VIEWER,
+    AssembledPicture, Assembler, Assembly, H264_DECODER, H265_DECODER, JPEG_DECODER, PictureCodec,
+    STILL_VIEWER,
 };
 use serde_json::json;
 use simdvr::{CameraFault, ClipCodec};
@@ -34,7 +35,9 @@ async fn an_h265_cameras_access_units_begin_with_a_key_frame() {
     assert_eq!(first.header.codec, PictureCodec::H265);
     assert!(first.header.is_key);
     // VPS, SPS and PPS come before the first slice (H.265 table 7-1), which is one of an IDR picture.
-    let kinds = nal_kinds(&first.data);
+    let kinds: Vec<u8> = nal_headers(&first.data)
+        .map(|byte| byte >> 1 & 0x3f)
+        .collect();
     assert_eq!(kinds[..3], [32, 33, 34], "{kinds:?}");
     assert!(
         kinds[3..].iter().all(|kind| (19..=20).contains(kind)),
@@ -49,6 +52,21 @@ async fn an_h265_cameras_access_units_begin_with_a_key_frame() {
         assert_eq!(picture.header.number, number);
         assert_eq!(picture.header.source, first.header.source);
     }
+}
+
+/// As Firefox without the plugin OpenH264: it decodes H.264, but a call brings it none.
+#[tokio::test]
+async fn a_viewer_that_refuses_video_gets_h264_as_data() {
+    let (first, rest) = pictures(ClipCodec::H264, &[H264_DECODER, H265_DECODER], 40).await;
+
+    assert_eq!(first.header.codec, PictureCodec::H264);
+    assert!(first.header.is_key);
+    let kinds: Vec<u8> = nal_headers(&first.data).map(|byte| byte & 0x1f).collect();
+    // SPS and PPS before the slices of an IDR picture (H.264 table 7-1).
+    assert_eq!(kinds[..2], [7, 8], "{kinds:?}");
+    assert!(kinds[2..].iter().all(|kind| *kind == 5), "{kinds:?}");
+    let numbers: Vec<u32> = rest.iter().map(|it| it.header.number).collect();
+    assert_eq!(numbers, Vec::from_iter(1..=40), "nothing is missing");
 }
 
 #[tokio::test]
@@ -110,6 +128,7 @@ async fn pictures(
     let slot = viewer.slot_is(0, "playing").await;
     let name = match codec {
         ClipCodec::Jpeg => "JPEG",
+        ClipCodec::H264 => "H264",
         _ => "H265",
     };
     assert_eq!(slot["params"]["codec"], name);
@@ -140,8 +159,8 @@ async fn picture(viewer: &mut Viewer, assembler: &mut Assembler) -> AssembledPic
         .await
 }
 
-/// Types of the NAL units in an access unit, Annex B with start codes of four bytes.
-fn nal_kinds(unit: &[u8]) -> Vec<u8> {
+/// First bytes of the NAL units in an access unit, Annex B with start codes of four bytes.
+fn nal_headers(unit: &[u8]) -> impl Iterator<Item = u8> {
     let starts = unit.windows(5).filter(|five| five[..4] == [0, 0, 0, 1]);
-    starts.map(|five| (five[4] >> 1) & 0x3f).collect()
+    starts.map(|five| five[4])
 }

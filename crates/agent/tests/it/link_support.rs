@@ -231,10 +231,12 @@ impl CloudEnd {
         self.answer(&invite["id"], offer).await
     }
 
-    /// Answers an invite as a browser does that receives no H.265, and has these decoders.
+    /// Answers an invite as a browser that receives no H.265, nor the H.264 of which it has a decoder.
     pub(crate) async fn answer_with(&mut self, invite: &Value, decoders: &[&str]) -> Viewer {
         let offer = invite["params"]["offer"].as_str().expect("an offer");
-        let offer = without_h265(offer);
+        let has_own = decoders.contains(&proto::video::H264_DECODER);
+        let refused = if has_own { " H264/" } else { " H265/" };
+        let offer = without_h265(offer).replace(refused, " VP9/");
         self.answer_decoding(&invite["id"], &offer, decoders).await
     }
 

@@ -88,9 +88,9 @@ export class Recording {
   /** @param {LiveTile} tile */
   #open({ serial }) {
     const pictures = new Pictures(({ codec, data, isKey, timeMicros }) => {
-      if (codec === "h265") this.#worker.postMessage({ picture: { data, isKey, timeMicros } });
+      if (codec === "jpeg") this.#over("single-pictures");
       // A still says nothing about the stream that is about to come.
-      else if (codec === "jpeg") this.#over("single-pictures");
+      else if (codec !== "still") this.#worker.postMessage({ picture: { data, isKey, timeMicros } });
     });
     let wasUp = false;
     const events = {

@@ -133,12 +133,14 @@ fn make_offer(
         };
         change.add_media(kind, direction, Some(stream), None, None)
     };
-    let video: Vec<_> = (0..offer.n_video)
-        .map(|slot| add(MediaKind::Video, format!("slot-{slot}")))
-        .collect();
+    // Candidates are about the first m-line, which has to be one that every viewer accepts: a Firefox without H.264
+    // refuses all video.
     let audio = offer
         .with_audio
         .then(|| add(MediaKind::Audio, "sound".to_owned()));
+    let video: Vec<_> = (0..offer.n_video)
+        .map(|slot| add(MediaKind::Video, format!("slot-{slot}")))
+        .collect();
     change.add_channel_with_config(ChannelConfig {
         label: "reserved".to_owned(),
         negotiated: Some(RESERVED_CHANNEL),

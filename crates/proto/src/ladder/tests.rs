@@ -17,6 +17,7 @@ const PLAIN: ViewerPlays = ViewerPlays {
     h265: false,
     decoders: Decoders {
         jpeg: true,
+        h264: false,
         h265: false,
         h265_pixels: None,
         still: false,
@@ -29,9 +30,20 @@ const WITH_H265: ViewerPlays = ViewerPlays {
 const WITH_DECODER: ViewerPlays = ViewerPlays {
     decoders: Decoders {
         jpeg: true,
+        h264: false,
         h265: true,
         h265_pixels: Some(1280 * 720),
         still: false,
+    },
+    ..PLAIN
+};
+
+/// A Firefox without OpenH264.
+const WITHOUT_H264: ViewerPlays = ViewerPlays {
+    h264: false,
+    decoders: Decoders {
+        h264: true,
+        ..WITH_DECODER.decoders
     },
     ..PLAIN
 };
@@ -42,7 +54,7 @@ type LadderCase = (
     Option<(StreamKind, PictureRung)>,
 );
 
-const CASES: [LadderCase; 17] = [
+const CASES: [LadderCase; 19] = [
     // The sub-stream in H.264, whatever else there is.
     (
         &[(Main, H265), (Sub, H264), (Third, H264)],
@@ -97,6 +109,17 @@ const CASES: [LadderCase; 17] = [
         &[(Main, H265), (Sub, H265), (Third, JPEG)],
         WITH_DECODER,
         Some((Sub, PictureRung::H265Data)),
+    ),
+    // Where H.264 does not come over WebRTC, it goes before H.265 over a data channel, too.
+    (
+        &[(Main, H264), (Sub, H264)],
+        WITHOUT_H264,
+        Some((Sub, PictureRung::H264Data)),
+    ),
+    (
+        &[(Main, H264), (Sub, H265), (Third, H264)],
+        WITHOUT_H264,
+        Some((Third, PictureRung::H264Data)),
     ),
     // The full picture, where no small one can be shown.
     (

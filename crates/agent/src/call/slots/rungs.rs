@@ -44,7 +44,9 @@ impl Slots {
         let main = streams.iter().find(|it| it.stream == StreamKind::Main);
         let rung = main.and_then(|it| self.plays(watch.slot).rung(&it.format));
         match rung {
-            Some(PictureRung::H265Data | PictureRung::Jpeg) => StreamKind::Main,
+            Some(PictureRung::H264Data | PictureRung::H265Data | PictureRung::Jpeg) => {
+                StreamKind::Main
+            }
             _ => watch.stream.first(),
         }
     }

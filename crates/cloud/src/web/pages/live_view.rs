@@ -17,7 +17,7 @@ use crate::web::error::Result;
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 50] = [
+const MODULES: [&str; 49] = [
     "app.js",
     "arranging.js",
     "cloud_socket.js",
@@ -46,7 +46,6 @@ const MODULES: [&str; 50] = [
     "lib/clock.js",
     "lib/control.js",
     "lib/fold.js",
-    "lib/h265.js",
     "lib/h265_support.js",
     "lib/keep_alive.js",
     "lib/line.js",

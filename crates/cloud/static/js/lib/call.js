@@ -89,7 +89,9 @@ export class Call {
     const { socket, serial, nSlots } = this.#options;
     this.#leave("starting anew");
     this.#set("connecting");
-    const peer = this.#makePeer();
+    const peer = this.#tryPeer();
+    // Trying again helps nobody.
+    if (!peer) return this.#set("away", "unsupported");
     this.#timer = this.#options.clock.setTimeout(() => this.#lose(peer, "no-path"), SET_UP_MS);
     const asked = this.#watches;
     const what = { peer: serial, "peerview/slots": nSlots, "peerview/estimate": true, "peerview/watch": asked };
@@ -109,6 +111,15 @@ export class Call {
     } catch (error) {
       const code = error instanceof RpcError ? error.code : 400;
       this.#lose(peer, socket.isOpen ? troubleOf(code) : "no-cloud");
+    }
+  }
+
+  /** Undefined in a browser without WebRTC, or where it is turned off. */
+  #tryPeer() {
+    try {
+      return this.#makePeer();
+    } catch {
+      return undefined;
     }
   }
 

@@ -10,7 +10,8 @@ import { CallSocket } from "./call_socket.js";
 const WATCH = [{ slot: 0, camera: "1", stream: /** @type {const} */ ("sub") }];
 const OFFER = "v=0\r\nm=video\r\nm=application\r\n";
 
-function make() {
+/** @param {() => void} [refuse] What a browser without WebRTC does. */
+function make(refuse = () => {}) {
   const clock = new FakeClock();
   const wire = new FakeSocket();
   /** @type {FakeSocket[]} */
@@ -36,6 +37,7 @@ function make() {
     policy: "all",
     decoders: Promise.resolve(["peerview.video.1/jpeg"]),
     makePeer: (config) => {
+      refuse();
       peers.push(new FakePeer(config));
       return /** @type {any} */ (peers.at(-1));
     },
@@ -70,6 +72,18 @@ test("connect names the watched cameras at once", () => {
 
   const [{ params }] = wire.requests("connect");
   assert.deepEqual(params, { peer: "PV-1", "peerview/slots": 4, "peerview/estimate": true, "peerview/watch": WATCH });
+});
+
+test("a browser without WebRTC says so and is left alone", async () => {
+  const { call, clock, wire, states } = make(() => {
+    throw new ReferenceError("RTCPeerConnection is not defined");
+  });
+
+  call.watch(WATCH);
+  await clock.pass(60_000);
+
+  assert.deepEqual(states, ["connecting", "away unsupported"]);
+  assert.deepEqual(wire.requests("connect"), []);
 });
 
 test("an offer is answered and its channel is opened", async () => {

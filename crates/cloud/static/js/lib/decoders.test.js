@@ -56,6 +56,8 @@ Object.assign(globalThis, {
   },
 });
 const { decoders, PictureCanvas } = await import("../decoders.js");
+// The canvas loads it with the first picture, which would take longer than a test waits.
+await import("../coded_pictures.js");
 
 const SPS = [0, 0, 0, 1, 0x42, 1, 1, 0x01, 0x60, 0, 0, 3, 0, 0x90, 0, 0, 3, 0, 0, 3, 0, 0x5a, 0xa0];
 
@@ -76,13 +78,14 @@ function make() {
 const decoder = () => /** @type {FakeDecoder} */ (FakeDecoder.all.at(-1));
 
 test("a browser says which decoders it has", async () => {
-  assert.deepEqual(await decoders, ["still", "jpeg", "h265"].map((name) => `peerview.video.1/${name}`));
+  assert.deepEqual(await decoders, ["still", "jpeg", "h264", "h265"].map((name) => `peerview.video.1/${name}`));
 });
 
-test("an H.265 stream is decoded from its first key frame", () => {
+test("an H.265 stream is decoded from its first key frame", async () => {
   const { heard, h265 } = make();
 
   for (const isKey of [false, true, false, true]) h265(isKey);
+  await settle();
   let nClosed = 0;
   const close = () => (nClosed += 1);
   decoder().events.output({ displayWidth: 1280, displayHeight: 720, close });
@@ -93,24 +96,39 @@ test("an H.265 stream is decoded from its first key frame", () => {
   assert.deepEqual(heard, ["drawn"]);
 });
 
-test("a stream that the decoder does not know is reported", () => {
+test("an H.264 stream is decoded with its own profile and level", async () => {
+  const { pictures } = make();
+  const sps = [0, 0, 0, 1, 0x67, 0x64, 0, 0x0a, 0xac];
+
+  for (const isKey of [true, false]) {
+    pictures.show({ codec: "h264", isKey, source: 1, number: 1, timeMicros: 0, data: new Uint8Array(isKey ? sps : [1]) });
+  }
+  await settle();
+
+  assert.deepEqual([decoder().codec, decoder().types], ["avc1.64000a", ["key", "delta"]]);
+});
+
+test("a stream that the decoder does not know is reported", async () => {
   const { heard, h265 } = make();
   h265(true);
+  await settle();
 
   decoder().events.error({ name: "NotSupportedError" });
 
   assert.deepEqual(heard, ["failed"]);
 });
 
-test("a decoder that falls behind starts anew at a key frame", () => {
+test("a decoder that falls behind starts anew at a key frame", async () => {
   const { heard, h265 } = make();
   h265(true);
+  await settle();
   const slow = decoder();
   slow.decodeQueueSize = 100;
 
   h265(false);
   h265(false);
   h265(true);
+  await settle();
 
   assert.equal(slow.state, "closed");
   assert.deepEqual([FakeDecoder.all.length, decoder().types], [2, ["key"]]);
@@ -132,6 +150,7 @@ test("of JPEGs that come too fast the newest is drawn", async () => {
 test("a closed canvas draws nothing", async () => {
   const { pictures, heard, h265 } = make();
   h265(true);
+  await settle();
   pictures.show({ codec: "jpeg", isKey: true, source: 1, number: 0, timeMicros: 0, data: new Uint8Array([1]) });
 
   pictures.close();

@@ -1,5 +1,7 @@
 // What the name of a codec needs to know about an H.265 stream: profile, tier and level of its SPS.
 
+import { findUnit } from "./annex_b.js";
+
 const SPS = 33;
 
 /**
@@ -7,7 +9,7 @@ const SPS = 33;
  * @param {Uint8Array} unit
  */
 export function h265Codec(unit) {
-  const at = findSps(unit);
+  const at = findUnit(unit, (header) => ((header >> 1) & 63) === SPS);
   if (at === undefined) return undefined;
   // The NAL unit's header, then 8 bits of ids, then profile_tier_level (H.265 §7.3.1.2, §7.3.2.2, §7.3.3).
   const levels = withoutEscapes(unit.subarray(at + 2, at + 24)).subarray(1, 13);
@@ -20,15 +22,6 @@ export function h265Codec(unit) {
   while (constraints.at(-1) === 0) constraints.pop();
   const parts = [`${space}${first & 31}`, hex(reversed(view.getUint32(1))), `${tier}${view.getUint8(11)}`];
   return ["hev1", ...parts, ...constraints.map(hex)].join(".");
-}
-
-/** @param {Uint8Array} unit */
-function findSps(unit) {
-  for (let at = 0; at + 4 < unit.length; at++) {
-    const isStart = unit[at] === 0 && unit[at + 1] === 0 && unit[at + 2] === 1;
-    if (isStart && ((/** @type {number} */ (unit[at + 3]) >> 1) & 63) === SPS) return at + 3;
-  }
-  return undefined;
 }
 
 /** Without emulation prevention: the 3 in 0 0 3 (H.265 §7.3.1.1). @param {Uint8Array} bytes */

@@ -1,6 +1,7 @@
 // One MP4 file, written in fragments as its frames arrive, so that it is playable at any time. Frames are not changed,
 // except their framing from Annex B to that of MP4. The library is a parameter, because it is loaded only to record.
 
+import { h264Codec } from "./h264.js";
 import { h265Codec } from "./h265.js";
 import { Mp4Sound } from "./mp4_sound.js";
 
@@ -24,7 +25,7 @@ export function formatOf(library, data) {
   const sets = units.filter((unit) => (isH265 ? H265_SETS : H264_SETS).has(type(unit)));
   const sps = sets.find((unit) => type(unit) === (isH265 ? 33 : 7));
   const parsed = sps && (isH265 ? library.parseHevcSps(sps) : library.parseAvcSps(sps));
-  const name = sps && (isH265 ? h265Codec(data)?.replace("hev1", "hvc1") : h264Codec(sps));
+  const name = sps && (isH265 ? h265Codec(data)?.replace("hev1", "hvc1") : h264Codec(data));
   if (!parsed || !name || sets.length < 2) return undefined;
   return { codec, name, width: parsed.displayWidth, height: parsed.displayHeight, sets: sets.map(hex).join(" ") };
 }
@@ -132,11 +133,6 @@ function h264Type(unit) {
 /** @param {Uint8Array} unit */
 function h265Type(unit) {
   return ((unit[0] ?? 0) >> 1) & 63;
-}
-
-/** As RFC 6381 writes it. @param {Uint8Array} sps */
-function h264Codec(sps) {
-  return `avc1.${hex(sps.subarray(1, 4))}`;
 }
 
 /** @param {Uint8Array} bytes */

@@ -1,14 +1,14 @@
 // Pictures over the data channel of a slot: reads the pieces, joins them, and leaves out what depends on a
 // picture that is missing. The recorder's end decides what is sent; docs/ref/data_channels.md has the format.
 
-/** @typedef {"jpeg" | "h265" | "still"} PictureCodec */
+/** @typedef {"jpeg" | "h265" | "still" | "h264"} PictureCodec */
 /** @typedef {{codec: PictureCodec, isKey: boolean, source: number, number: number, timeMicros: number, data: Uint8Array<ArrayBuffer>}} Picture */
 
 export const PICTURE_PROTOCOL = "peerview.video.1";
 const HEADER_BYTES = 26;
 const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
 /** @type {Map<number, PictureCodec>} */
-const CODECS = new Map([[1, "jpeg"], [2, "h265"], [3, "still"]]);
+const CODECS = new Map([[1, "jpeg"], [2, "h265"], [3, "still"], [4, "h264"]]);
 
 /** The slot of a data channel; undefined if it carries no pictures. @param {string} label */
 export function slotOf(label) {

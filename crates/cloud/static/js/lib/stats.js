@@ -41,8 +41,8 @@ export function pathOf(report, told) {
  */
 export function receivedOf(report) {
   const pair = selectedPair(report) ?? {};
-  const counts = [pair.packetsReceived, pair.requestsReceived, pair.responsesReceived];
-  // Firefox counts no packets of a pair.
+  // Firefox counts no packets of a pair, and nothing else of what comes over a data channel.
+  const counts = [pair.packetsReceived, pair.requestsReceived, pair.responsesReceived, pair.bytesReceived];
   for (const entry of report.values()) {
     if (entry.type === "inbound-rtp") counts.push(entry.packetsReceived);
   }

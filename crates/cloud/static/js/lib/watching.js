@@ -162,7 +162,8 @@ export class Watching {
 
   /** @param {string} serial @param {Omit<Room, "call">} room @param {Slot} told */
   #slotChanged(serial, room, told) {
-    const { slot, camera, state, reason } = told;
+    const { slot, camera, codec, reason } = told;
+    const state = told.state === "unplayable" && codec === "H264" ? "no-h264" : told.state;
     if (room.slots.get(slot) !== camera) return;
     room.told.set(slot, told);
     this.#screen.onState(serial, camera, state, reason);

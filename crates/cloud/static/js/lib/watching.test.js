@@ -190,3 +190,15 @@ test("pictures over a data channel go to the camera in its slot", () => {
 
   assert.deepEqual(heard().filter((line) => line.endsWith("bytes")), ["A/1 2 bytes"]);
 });
+
+test("H.264 that a browser cannot play is told as such", () => {
+  const { watching, calls, heard } = make();
+  watching.show(shown("A", ["1", "2"]));
+  heard();
+
+  for (const [slot, codec] of ["H264", "H265"].entries()) {
+    calls.get("A").events.onSlot({ slot, camera: `${slot + 1}`, stream: "sub", state: "unplayable", codec });
+  }
+
+  assert.deepEqual(heard(), ["A/1 no-h264", "A/2 unplayable"]);
+});

@@ -6,7 +6,7 @@ import { language } from "./texts.js";
 
 /** @import {SlotState} from "./control.js" */
 /** @typedef {"recorder-offline" | "no-answer" | "no-path" | "no-cloud" | "forbidden" | "busy" | "unsupported"} CallTrouble */
-/** @typedef {SlotState | CallTrouble | "too-large" | "still" | "slow" | "removed"} TileState "too-large": for the decoder in WebAssembly. "still": nothing comes any more. "slow": nothing has come for long. */
+/** @typedef {SlotState | CallTrouble | "too-large" | "no-h264" | "still" | "slow" | "removed"} TileState "too-large": for the decoder in WebAssembly. "no-h264": this browser lacks it, and the camera sends nothing else. "still": nothing comes any more. "slow": nothing has come for long. */
 /** @typedef {{kind?: unknown, codec?: unknown, until?: unknown, status?: unknown}} Reason What a recorder's end says; nothing in it is sure. */
 
 /** Key of what a tile says in each state. @type {Record<TileState, string>} */
@@ -19,6 +19,7 @@ const TILE_KEYS = {
   offline: "tile-offline",
   unplayable: "tile-unplayable",
   "too-large": "tile-too-large",
+  "no-h264": "tile-no-h264",
   refused: "reason-refused",
   "recorder-offline": "tile-recorder-offline",
   "no-answer": "tile-no-answer",
