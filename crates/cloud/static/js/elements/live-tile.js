@@ -57,6 +57,8 @@ export class LiveTile extends HTMLElement {
     const video = document.createElement("video");
     video.muted = video.autoplay = video.playsInline = video.disablePictureInPicture = true;
     video.setAttribute("aria-label", this.dataset.name ?? "");
+    // The Tab key stops at the button above it; in Firefox also at a video.
+    video.tabIndex = -1;
     video.srcObject = new MediaStream([track]);
     this.#video = this.above(video);
     this.#frames = new LiveFrames(track, isReused);
