@@ -12,6 +12,7 @@ wanted=(
   "conntrack: lets the routers of the lab of paths forget connections"
   "coturn: a third-party TURN server, compared with the relay"
   "dnsmasq-base: a real DNS server for the doctor's tests"
+  "firefox-esr: the other browser of the browser stories"
   "ffmpeg: checks the simulated recorder with a third-party player"
   "fonts-dejavu-core: letters on the pages and in the clips"
   "gir1.2-gst-rtsp-server-1.0: GStreamer's RTSP server, a third-party recorder"
@@ -59,6 +60,14 @@ done
 command -v node >/dev/null || missing+=("nodejs: tests of the pages' JavaScript")
 command -v npm >/dev/null || missing+=("npm: fetches axe-core and the TypeScript checker")
 
+# Firefox's driver, which Debian does not have. It is not optimised, because it waits most of the time.
+GECKODRIVER=0.37.1
+build_driver() {
+  [ "$("$tools/bin/geckodriver" --version 2>/dev/null | head -1)" != "geckodriver $GECKODRIVER" ] || return 0
+  echo "Building geckodriver into target/tools."
+  CARGO_PROFILE_DEV_DEBUG=false cargo install -q --debug --locked --root "$tools" "geckodriver@$GECKODRIVER"
+}
+
 # A real time server for the doctor's tests, and port mapping for the routers of the lab. They are unpacked
 # next to the build and not installed, because the packages would change the services of this machine.
 tools="$(dirname "$0")/../target/tools"
@@ -79,6 +88,7 @@ unpack_all() {
 
 if [ ${#missing[@]} -eq 0 ]; then
   unpack_all
+  build_driver
   echo "Everything the tests need is installed."
   exit 0
 fi
@@ -95,3 +105,4 @@ if [[ " ${missing[*]%%:*} " == *" coturn "* ]] && command -v systemctl >/dev/nul
   "${as_root[@]}" systemctl disable --now coturn 2>/dev/null || true
 fi
 unpack_all
+build_driver

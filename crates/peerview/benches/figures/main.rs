@@ -26,6 +26,7 @@ mod wire;
 mod support {
     pub(crate) mod browser;
     pub(crate) mod devtools;
+    pub(crate) mod engine;
     pub(crate) mod folder;
     pub(crate) mod forms;
     pub(crate) mod gstreamer;

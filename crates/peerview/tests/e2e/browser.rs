@@ -6,6 +6,8 @@ mod account_pages;
 mod add_device;
 mod agent_setup;
 mod arranging;
+
+mod firefox;
 mod foreign_recorder;
 mod help;
 mod kept;

@@ -3,6 +3,7 @@
 pub(crate) mod authenticator;
 pub(crate) mod browser;
 pub(crate) mod devtools;
+pub(crate) mod engine;
 pub(crate) mod folder;
 pub(crate) mod forms;
 pub(crate) mod forwarder;

@@ -19,6 +19,7 @@ mod people;
 mod support {
     pub(crate) mod browser;
     pub(crate) mod devtools;
+    pub(crate) mod engine;
     pub(crate) mod folder;
     pub(crate) mod process;
 }

@@ -270,7 +270,7 @@ pub(super) async fn tabs_to(person: &Person, name: &str) -> String {
         assert_eq!(
             is_seen,
             json!(true),
-            "the focus on `{found}` cannot be seen"
+            "the focus on `{found}` after {stops:?} cannot be seen"
         );
         if found == name {
             // Each look at what a screen reader hears has the browser prepare all of the page for it.

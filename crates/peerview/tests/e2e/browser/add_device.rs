@@ -25,7 +25,7 @@ async fn comes_with_camera(world: &World, folder: &Folder, sees: &str) -> Person
 }
 
 /// Chooses a photo of this QR code.
-async fn chooses_photo(ana: &Person, folder: &Folder, text: &str) {
+pub(super) async fn chooses_photo(ana: &Person, folder: &Folder, text: &str) {
     let file = folder.path().join("photo.bmp");
     std::fs::write(&file, qr::photo(text)).expect("a folder of the test");
     let field = ana.browser.client().find(Locator::Css("qr-scanner input"));
@@ -34,7 +34,7 @@ async fn chooses_photo(ana: &Person, folder: &Folder, text: &str) {
     field.send_keys(path).await.expect("a photo can be chosen");
 }
 
-async fn holds(ana: &Person, serial: &str) {
+pub(super) async fn holds(ana: &Person, serial: &str) {
     ana.browser
         .waits_until("the form is filled in", async || {
             ana.browser.value("Serial number").await == serial

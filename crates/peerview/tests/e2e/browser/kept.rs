@@ -9,7 +9,7 @@ use crate::support::world::RECORDER_PASSWORD;
 
 const KEPT: &str = "is kept on this phone";
 
-async fn captures(ana: &Person) {
+pub(super) async fn captures(ana: &Person) {
     ana.browser.lets_a_double_tap_pass().await;
     ana.browser.presses("Capture").await;
     ana.browser.sees(KEPT).await;

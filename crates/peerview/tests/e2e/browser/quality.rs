@@ -26,7 +26,7 @@ async fn chooses(person: &Person, quality: &str) {
     person.browser.runs(script, vec![json!(quality)]).await;
 }
 
-async fn has_figure(person: &Person, name: &str, is_so: impl Fn(&str) -> bool) {
+pub(super) async fn has_figure(person: &Person, name: &str, is_so: impl Fn(&str) -> bool) {
     person
         .browser
         .waits_until(&format!("a figure in {name}"), async || {

@@ -10,7 +10,7 @@ use crate::support::World;
 use crate::support::person::Person;
 use crate::support::process::report;
 
-const BEGAN: &str = "There is room for at least";
+pub(super) const BEGAN: &str = "There is room for at least";
 const KEPT: &str = "The video of";
 /// As WebDriver names the key.
 const ENTER: &str = "\u{e007}";
@@ -69,20 +69,20 @@ async fn watching(world: &World) -> Person {
     ana
 }
 
-async fn begins(ana: &Person) {
+pub(super) async fn begins(ana: &Person) {
     ana.browser.presses("Record").await;
     ana.browser.sees(BEGAN).await;
 }
 
 /// Not within the second in which a further press is the end of a double tap.
-async fn ends(ana: &Person) {
+pub(super) async fn ends(ana: &Person) {
     has_recorded(ana, 2).await;
     ana.browser.presses("Record").await;
     ana.browser.sees(KEPT).await;
 }
 
 /// Waits until the selected camera's tile tells so many seconds.
-async fn has_recorded(ana: &Person, seconds: u64) {
+pub(super) async fn has_recorded(ana: &Person, seconds: u64) {
     ana.browser
         .waits_until(&format!("{seconds} seconds are recorded"), async || {
             recorded(ana).await >= seconds
@@ -106,7 +106,7 @@ fn length_of(label: &Value) -> u64 {
 }
 
 /// Opens the newest video of Pictures and videos, which plays from its first frame to its end.
-async fn plays_the_newest(ana: &Person, seconds: f64) {
+pub(super) async fn plays_the_newest(ana: &Person, seconds: f64) {
     ana.goes_to("/pictures").await;
     ana.browser.sees("Today").await;
     let open = "deep('.kept__item[data-kind=video] .kept__open')[0].click()";

@@ -11,7 +11,7 @@ use crate::support::process::PATIENCE;
 use crate::support::world::{Card, RECORDER_PASSWORD};
 
 /// The only camera of the simulated recorder that can be steered.
-const DOME: &str = "Car park";
+pub(super) const DOME: &str = "Car park";
 const DOME_NUMBER: usize = 4;
 
 /// Ana has the panel PTZ open for the camera that turns.
@@ -31,7 +31,7 @@ async fn opens_the_pad(ana: &Person, card: &Card) {
     ana.browser.sees("No position is saved yet").await;
 }
 
-async fn camera(dvr: &Faults, what: &str, is_so: impl Fn(&Faults) -> bool) {
+pub(super) async fn camera(dvr: &Faults, what: &str, is_so: impl Fn(&Faults) -> bool) {
     let so = tokio::time::timeout(PATIENCE, async {
         while !is_so(dvr) {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -40,14 +40,14 @@ async fn camera(dvr: &Faults, what: &str, is_so: impl Fn(&Faults) -> bool) {
     assert!(so.await.is_ok(), "{what}: {:?}", dvr.ptz(DOME_NUMBER));
 }
 
-async fn stands_still(dvr: &Faults) {
+pub(super) async fn stands_still(dvr: &Faults) {
     camera(dvr, "the camera stands still", |dvr| {
         !dvr.is_moving(DOME_NUMBER)
     })
     .await;
 }
 
-fn pan(dvr: &Faults) -> i64 {
+pub(super) fn pan(dvr: &Faults) -> i64 {
     dvr.ptz(DOME_NUMBER).expect("it can be steered").pan
 }
 

@@ -7,18 +7,18 @@ use crate::support::World;
 use crate::support::person::{PASSWORD, Person};
 
 /// The path and fragment of a claim link.
-fn fragment(link: &str) -> &str {
+pub(super) fn fragment(link: &str) -> &str {
     &link[link.find("/devices/new").expect("a claim link")..]
 }
 
-async fn gives_password(ana: &Person, password: &str) {
+pub(super) async fn gives_password(ana: &Person, password: &str) {
     ana.browser.types("User name / Email", "ana").await;
     ana.browser.types("Password", password).await;
     ana.browser.presses("Login").await;
 }
 
 /// Waits for the form with this recorder in it, and that neither address bar nor history tell the code.
-async fn stands_on_the_filled_form(ana: &Person, serial: &str, code: &str) {
+pub(super) async fn stands_on_the_filled_form(ana: &Person, serial: &str, code: &str) {
     ana.browser
         .waits_until("the form is filled in", async || {
             ana.browser.path().await == "/devices/new"
@@ -41,16 +41,7 @@ async fn a_claim_link_survives_register_and_login() {
     ana.browser.sees("the recorder that you scanned").await;
     let address = ana.browser.runs("return location.href", vec![]).await;
     assert!(!address.to_string().contains(code), "{address}");
-    ana.browser.presses("Register").await;
-    ana.browser.sees("Enter Email").await;
-    ana.asks_for_a_code(&ana.letters().await).await;
-    ana.browser.sees("Create account").await;
-    ana.browser
-        .types("Verification code", &ana.mailed_code().await)
-        .await;
-    ana.browser.types("User name", "ana").await;
-    ana.browser.types("Password", PASSWORD).await;
-    ana.browser.presses("Finish").await;
+    ana.creates_an_account().await;
     stands_on_the_filled_form(&ana, serial, code).await;
     ana.goes_to("/devices/new").await;
     assert_eq!(ana.browser.value("Serial number").await, "", "used once");

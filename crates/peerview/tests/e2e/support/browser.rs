@@ -1,20 +1,19 @@
-//! A headless Chromium at phone size, driven over WebDriver by what people see: the words on
+//! A headless browser at phone size, driven over WebDriver by what people see: the words on
 //! fields and buttons.
 
 use std::path::Path;
 use std::time::Duration;
 
 use data_encoding::BASE64;
+use fantoccini::Client;
 use fantoccini::actions::{
     InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
 use fantoccini::elements::Element;
-use fantoccini::wd::Capabilities;
-use fantoccini::{Client, ClientBuilder};
 use serde_json::{Value, json};
-use tokio::process::Command;
 use tokio::time::Instant;
 
+use super::engine::Engine;
 use super::folder::Folder;
 use super::process::{PATIENCE, Process};
 
@@ -28,7 +27,14 @@ const NET_LOG: &str = "net.json";
 
 /// Whether a script could not be answered because the page was left meanwhile.
 fn is_between_pages(error: &str) -> bool {
-    error.contains("aborted by navigation") || error.contains("no such execution context")
+    let words = [
+        "aborted by navigation",
+        "no such execution context",
+        // Firefox.
+        "Document was unloaded",
+        "has been discarded",
+    ];
+    words.iter().any(|it| error.contains(it))
 }
 
 /// The microphone of a browser, which hears a short beep again and again.
@@ -53,6 +59,7 @@ impl Microphone {
 
 /// A browser with its own profile.
 pub(crate) struct Browser {
+    engine: Engine,
     client: Option<Client>,
     _driver: Process,
     port: u16,
@@ -67,12 +74,18 @@ impl Browser {
 
     /// The same, with further flags of Chromium.
     pub(crate) async fn open_with(flags: &[String]) -> Browser {
+        Browser::open_in(Engine::Chromium, flags).await
+    }
+
+    /// A browser of this kind.
+    pub(crate) async fn open_in(engine: Engine, flags: &[String]) -> Browser {
         // Fails when another test was first, which is as good.
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-        let (driver, port) = start_driver().await;
+        let (driver, port) = engine.starts_driver().await;
         let profile = Folder::new("browser");
-        let client = start_session(port, profile.path(), flags).await;
+        let client = engine.opens(port, profile.path(), flags).await;
         Browser {
+            engine,
             client: Some(client),
             _driver: driver,
             port,
@@ -83,7 +96,8 @@ impl Browser {
     /// Closes the browser and opens it again with the same profile, as a person does.
     pub(crate) async fn restarts(&mut self) {
         self.closes().await;
-        self.client = Some(start_session(self.port, self.profile.path(), &[]).await);
+        let profile = self.profile.path();
+        self.client = Some(self.engine.opens(self.port, profile, &[]).await);
     }
 
     /// Waits until a cookie of this machine is in the profile. The browser takes half a minute before it
@@ -107,7 +121,7 @@ impl Browser {
         self.closes().await;
         let profile = self.profile.path();
         let notes = format!("--log-net-log={}", profile.join(NET_LOG).display());
-        self.client = Some(start_session(self.port, profile, &[notes]).await);
+        self.client = Some(self.engine.opens(self.port, profile, &[notes]).await);
     }
 
     /// Closes the browser.
@@ -426,68 +440,6 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// Starts the driver on a port that it chooses. It looks for one that is free and then takes it,
-/// which another process may do in between; so a few tries are its due.
-async fn start_driver() -> (Process, u16) {
-    for _ in 0..10 {
-        let mut command = Command::new("chromedriver");
-        command.arg("--port=0");
-        let driver = Process::start("chromedriver", command);
-        if let Some(port) = driver
-            .says_or_ends("ChromeDriver was started successfully on port ")
-            .await
-        {
-            return (
-                driver,
-                port.trim_end_matches('.').parse().expect("a port number"),
-            );
-        }
-    }
-    panic!("chromedriver finds no free port");
-}
-
-async fn start_session(port: u16, profile: &Path, further: &[String]) -> Client {
-    let mut capabilities = Capabilities::new();
-    let mut arguments = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--in-process-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-dev-shm-usage",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-default-apps",
-        "--no-default-browser-check",
-        "--lang=en",
-        "--autoplay-policy=no-user-gesture-required",
-        // Processes that start beside every browser and that no story looks at: a sixth of its work.
-        "--disable-features=SpareRendererForSitePerProcess,AudioServiceOutOfProcess",
-        "--enable-features=NetworkServiceInProcess2",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    arguments.push(format!("--user-data-dir={}", profile.display()));
-    arguments.extend_from_slice(further);
-    let options = json!({
-        "binary": "/usr/bin/chromium-headless-shell",
-        "args": arguments,
-        // The size of a phone; a browser window cannot be that narrow.
-        "mobileEmulation": { "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 1.0, "touch": false } },
-    });
-    // Chromium's engine without its window: the same pages at 40 % of the work.
-    capabilities.insert("browserName".to_owned(), json!("chrome-headless-shell"));
-    capabilities.insert("goog:chromeOptions".to_owned(), options);
-    capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
-    let mut builder = ClientBuilder::rustls().expect("the machine has root certificates");
-    let client = builder
-        .capabilities(capabilities)
-        .connect(&format!("http://127.0.0.1:{port}"))
-        .await;
-    client.unwrap_or_else(|error| panic!("opening a browser: {error}"))
-}
-
 /// Finds elements and text below open shadow roots too.
 const DEEP: &str = r"
 function* everything(root) {
@@ -500,6 +452,8 @@ function deep(selector) {
   return [...everything(document)].filter((element) => element.matches(selector));
 }
 function deepText(root) {
+  // Firefox runs scripts in a page that has only begun.
+  if (!root) return '';
   let text = root.innerText ?? '';
   for (const element of everything(root)) {
     if (element.shadowRoot) {

@@ -42,7 +42,8 @@ impl Browser {
         self.raw("goog/cdp/execute", Some(body)).await
     }
 
-    async fn raw(&self, path: &str, body: Option<Value>) -> Value {
+    /// Sends a command of the session, by the end of its address.
+    pub(super) async fn raw(&self, path: &str, body: Option<Value>) -> Value {
         let command = Raw {
             path: path.to_owned(),
             body,

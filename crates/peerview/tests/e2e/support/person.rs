@@ -65,6 +65,12 @@ impl Person {
     pub(crate) async fn registers(&self) {
         self.goes_to("/").await;
         self.browser.sees("Cloud P2P").await;
+        self.creates_an_account().await;
+        self.browser.sees("Add device").await;
+    }
+
+    /// From the button Register to the button Finish.
+    pub(crate) async fn creates_an_account(&self) {
         self.browser.presses("Register").await;
         self.browser.sees("Enter Email").await;
         self.asks_for_a_code(&self.letters().await).await;
@@ -76,7 +82,6 @@ impl Person {
         self.browser.types("User name", &self.name).await;
         self.browser.types("Password", PASSWORD).await;
         self.browser.presses("Finish").await;
-        self.browser.sees("Add device").await;
     }
 
     /// The letters in the picture that the page shows.

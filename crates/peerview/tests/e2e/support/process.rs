@@ -21,24 +21,27 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts a program and begins to read its output.
-    pub(crate) fn start(name: &str, mut command: Command) -> Process {
+    pub(crate) fn start(name: &str, command: Command) -> Process {
+        Process::try_start(name, command).unwrap_or_else(|error| panic!("starting {name}: {error}"))
+    }
+
+    /// The same where the program may be missing.
+    pub(crate) fn try_start(name: &str, mut command: Command) -> std::io::Result<Process> {
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        let mut child = command
-            .spawn()
-            .unwrap_or_else(|error| panic!("starting {name}: {error}"));
+        let mut child = command.spawn()?;
         let (sender, output) = watch::channel(Vec::new());
         read_lines(child.stdout.take().expect("piped"), sender.clone());
         read_lines(child.stderr.take().expect("piped"), sender);
-        Process {
+        Ok(Process {
             name: name.to_owned(),
             _stdin: child.stdin.take(),
             child,
             output,
-        }
+        })
     }
 
     /// Waits for a line that begins so, and returns what follows on it.
@@ -55,29 +58,39 @@ impl Process {
 
     /// Waits for a line that holds this, and returns it.
     pub(crate) async fn says_with(&self, part: &str) -> String {
-        let find = |lines: &Vec<String>| lines.iter().find(|line| line.contains(part)).cloned();
-        let mut output = self.output.clone();
-        let waiting = output.wait_for(|lines| find(lines).is_some());
-        match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(Ok(lines)) => find(&lines).expect("it was there just now"),
-            _ => panic!("{} has not said `{part}`:\n{}", self.name, self.output()),
-        }
+        let said = self.says_with_or_ends(part).await;
+        said.unwrap_or_else(|| {
+            panic!(
+                "{} ended without saying `{part}`:\n{}",
+                self.name,
+                self.output()
+            )
+        })
+    }
+
+    /// Waits for a line that holds this; `None` if the process ends without it.
+    pub(crate) async fn says_with_or_ends(&self, part: &str) -> Option<String> {
+        self.finds(part, |line| line.contains(part).then(|| line.to_owned()))
+            .await
     }
 
     /// Waits for a line that begins so; `None` if the process ends without it.
     pub(crate) async fn says_or_ends(&self, begin: &str) -> Option<String> {
-        let find = |lines: &Vec<String>| {
-            let rest = lines
-                .iter()
-                .find_map(|line| line.trim_start().strip_prefix(begin));
+        let rest = |line: &str| {
+            let rest = line.trim_start().strip_prefix(begin);
             rest.map(|rest| rest.trim().to_owned())
         };
+        self.finds(begin, rest).await
+    }
+
+    async fn finds(&self, what: &str, find: impl Fn(&str) -> Option<String>) -> Option<String> {
+        let found = |lines: &Vec<String>| lines.iter().find_map(|line| find(line));
         let mut output = self.output.clone();
-        let waiting = output.wait_for(|lines| find(lines).is_some());
+        let waiting = output.wait_for(|lines| found(lines).is_some());
         match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(Ok(lines)) => find(&lines),
+            Ok(Ok(lines)) => found(&lines),
             Ok(Err(_)) => None,
-            Err(_) => panic!("{} has not said `{begin}`:\n{}", self.name, self.output()),
+            Err(_) => panic!("{} has not said `{what}`:\n{}", self.name, self.output()),
         }
     }
 

@@ -30,6 +30,17 @@ pub(crate) struct Video {
 pub(crate) struct Picture(Vec<[u8; 3]>);
 
 impl Picture {
+    /// Of four bytes per pixel, as a canvas has them.
+    fn of_bytes(bytes: &[u8]) -> Picture {
+        let pixels = bytes.chunks_exact(4);
+        Picture(pixels.map(|it| [it[0], it[1], it[2]]).collect())
+    }
+
+    /// Whether there is something on it.
+    fn is_real(&self) -> bool {
+        self.part_black() < 0.9 && self.n_colours() >= 2
+    }
+
     /// Part of the picture, 0 to 1, that is within `tolerance` of a colour in every channel.
     pub(crate) fn part_of(&self, colour: [u8; 3], tolerance: u8) -> f64 {
         let near = |pixel: &&[u8; 3]| {
@@ -93,6 +104,50 @@ impl Browser {
                 >= count
         })
         .await;
+    }
+
+    /// What the tiles show that play, whether as video or drawn.
+    async fn live_tiles(&self) -> Vec<Picture> {
+        let script = "
+            const playing = deep('live-tile').filter((it) => it.checkVisibility() && it.dataset.state === 'playing');
+            return playing.map((tile) => {
+                const source = tile.querySelector(tile.dataset.picture === 'drawn' ? 'canvas' : 'video');
+                const canvas = Object.assign(document.createElement('canvas'), { width: arguments[0], height: arguments[1] });
+                const context = canvas.getContext('2d');
+                context.drawImage(source, 0, 0, canvas.width, canvas.height);
+                return [...context.getImageData(0, 0, canvas.width, canvas.height).data];
+            });";
+        let tiles = self.runs(script, vec![json!(WIDTH), json!(HEIGHT)]).await;
+        let tiles: Vec<Vec<u8>> = serde_json::from_value(tiles).expect("bytes of pixels");
+        tiles.iter().map(|it| Picture::of_bytes(it)).collect()
+    }
+
+    /// Waits until this many tiles play, and each has changed what it shows.
+    pub(crate) async fn sees_live_tiles(&self, count: usize) {
+        let mut first = Vec::new();
+        self.waits_until(&format!("{count} tiles play"), async || {
+            first = self.live_tiles().await;
+            first.len() == count && first.iter().all(Picture::is_real)
+        })
+        .await;
+        let mut has_moved = vec![false; count];
+        self.waits_until(&format!("{count} tiles move"), async || {
+            for (index, now) in self.live_tiles().await.iter().enumerate().take(count) {
+                has_moved[index] |= now.is_real() && now.part_changed(&first[index]) > 0.002;
+            }
+            has_moved.iter().all(|it| *it)
+        })
+        .await;
+    }
+
+    /// Taps the middle of the n-th tile twice, which enlarges its camera.
+    pub(crate) async fn enlarges_tile(&self, index: usize) {
+        let script = "
+            const { x, y, width, height } = deep('live-tile')[arguments[0]].getBoundingClientRect();
+            return [x + width / 2, y + height / 2];";
+        let place = self.runs(script, vec![json!(index)]).await;
+        let (x, y): (f64, f64) = serde_json::from_value(place).expect("two numbers");
+        self.taps_twice(x, y).await;
     }
 
     /// Waits until the one shown `<canvas>` is on top, is no empty picture, and changes.
@@ -186,12 +241,7 @@ impl Browser {
             )
             .await;
         let bytes: Vec<u8> = serde_json::from_value(bytes).expect("bytes of pixels");
-        Picture(
-            bytes
-                .chunks_exact(4)
-                .map(|pixel| [pixel[0], pixel[1], pixel[2]])
-                .collect(),
-        )
+        Picture::of_bytes(&bytes)
     }
 
     /// Waits until the n-th tile has kept a picture of itself to start from next time.

@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
 use super::browser::{Browser, Microphone};
+use super::engine::Engine;
 use super::folder::Folder;
 use super::person::Person;
 use super::process::{PATIENCE, Process};
@@ -153,6 +154,13 @@ impl World {
             data_dir: self.data.path().join("cloud"),
         };
         Person::arrives(name, &self.url, &self.mailbox, letters).await
+    }
+
+    /// The same, with a browser of this kind.
+    pub(crate) async fn person_in(&self, engine: Engine, name: &str) -> Person {
+        let letters = Letters::of(self.cloud_folder());
+        let browser = Browser::open_in(engine, &[]).await;
+        Person::comes_with(browser, name, &self.url, &self.mailbox, letters)
     }
 
     /// The same, with a browser that has a microphone.
