@@ -4,7 +4,7 @@
 import { Control, PROTOCOL } from "./control.js";
 import { PICTURE_PROTOCOL, slotOf } from "./pictures.js";
 import { SoundLine } from "./sound_line.js";
-import { TrafficCount, pathOf, receivedOf } from "./stats.js";
+import { TrafficCount, pathOf, pathReport, receivedOf } from "./stats.js";
 
 /** @import {Clock} from "./clock.js" */
 /** @import {Camera} from "./call_socket.js" */
@@ -112,9 +112,7 @@ export class Peer {
   async heard() {
     const nMessages = this.control?.nReceived;
     if (nMessages === undefined) return undefined;
-    // One receiver stands for all: they share the path, and a full report costs more.
-    const source = this.#connection.getReceivers()[0] ?? this.#connection;
-    const report = /** @type {ReadonlyMap<string, any>} */ (await source.getStats());
+    const report = await pathReport(this.#connection);
     this.#options.onBytes?.(this.#traffic.take(report));
     return nMessages + receivedOf(report);
   }

@@ -67,6 +67,18 @@ export class TrafficCount {
   }
 }
 
+/**
+ * A report with the path in use. One receiver of pictures stands for all: they share the path, and a full report costs
+ * more. A receiver that has received nothing knows no path.
+ * @param {{getReceivers: () => any[], getStats: () => Promise<any>}} connection
+ * @returns {Promise<ReadonlyMap<string, any>>}
+ */
+export async function pathReport(connection) {
+  const receiver = connection.getReceivers().find(({ track }) => track.kind === "video");
+  const report = await receiver?.getStats();
+  return report && selectedPair(report) ? report : connection.getStats();
+}
+
 /** @param {ReadonlyMap<string, any>} report */
 function selectedPair(report) {
   const entries = [...report.values()];
