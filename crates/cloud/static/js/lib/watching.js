@@ -44,8 +44,10 @@ export class Watching {
     const room = this.#rooms.get(serial);
     const slot = [...(room?.slots ?? [])].find(([, shown]) => shown === camera)?.[0];
     if (!room || slot === undefined || room.isRemoved) return;
+    if (room.trouble) room.told.clear();
+    else room.told.delete(slot);
     room.trouble = undefined;
-    this.#tell(serial, room, "waiting");
+    this.#tell(serial, room);
     room.call.again(slot);
   }
 
@@ -125,8 +127,9 @@ export class Watching {
         else if (state === "connecting") {
           room.tracks.clear();
           room.pictures.clear();
+          room.told.clear();
         }
-        this.#tell(serial, room, stateOf(room));
+        this.#tell(serial, room);
       },
       onLeaving: () => {
         for (const camera of room.slots.values()) this.#screen.onLeaving(serial, camera);
@@ -170,9 +173,14 @@ export class Watching {
     this.#screen.onTold(serial, camera);
   }
 
-  /** @param {string} serial @param {Omit<Room, "call">} room @param {TileState} state */
-  #tell(serial, room, state) {
-    for (const camera of room.slots.values()) this.#screen.onState(serial, camera, state);
+  /** @param {string} serial @param {Omit<Room, "call">} room */
+  #tell(serial, room) {
+    const state = stateOf(room);
+    for (const [slot, camera] of room.slots) {
+      // The control channel may open before the browser reports the call up: what it has told is newer.
+      const isTold = room.told.get(slot)?.camera === camera;
+      if (state !== "waiting" || !isTold) this.#screen.onState(serial, camera, state);
+    }
   }
 }
 

@@ -202,3 +202,32 @@ test("H.264 that a browser cannot play is told as such", () => {
 
   assert.deepEqual(heard(), ["A/1 no-h264", "A/2 unplayable"]);
 });
+
+test("try again in a running call leaves other cameras alone", () => {
+  const { watching, calls, heard } = make();
+  watching.show(shown("A", ["1", "2"]));
+  for (const slot of [0, 1]) calls.get("A").events.onSlot({ slot, camera: `${slot + 1}`, stream: "sub", state: "offline" });
+  heard();
+
+  watching.again("A", "2");
+
+  assert.deepEqual([heard(), calls.get("A").did], [["A/2 waiting"], ["again 1"]]);
+});
+
+test("a state that comes before its call is up stays", () => {
+  const { watching, calls, heard } = make();
+  watching.show(shown("A", ["1", "2"]));
+  const { events } = calls.get("A");
+  const told = { slot: 0, camera: "1", stream: "sub", state: "unplayable" };
+  events.onSlot(told);
+  heard();
+
+  events.onState("up");
+  assert.deepEqual(heard(), ["A/2 waiting"]);
+
+  events.onSlot(told);
+  heard();
+  events.onState("connecting");
+  events.onState("up");
+  assert.deepEqual(heard(), ["A/1 waiting", "A/2 waiting", "A/1 waiting", "A/2 waiting"], "another call tells anew");
+});

@@ -183,14 +183,7 @@ async fn an_unknown_picture_size_is_learned_from_the_first_picture() {
 
     ana.goes_to(&format!("/live/{}", door.serial)).await;
     ana.browser
-        .waits_until("the page says that it cannot play the video", async || {
-            let words = ana.browser.text().await;
-            // A person would follow these words, too.
-            if words.contains("No picture yet. Choose Try again") {
-                ana.browser.presses("Try again").await;
-            }
-            words.contains("This browser cannot play this camera’s video")
-        })
+        .sees("This browser cannot play this camera’s video")
         .await;
     ana.browser.presses(BUTTON).await;
 
