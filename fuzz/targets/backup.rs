@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use cloud::admin::backup::{
-    ArchivedFile, FORMAT, MANIFEST, MANIFEST_SUM, Manifest, RowsLocation, checksum,
-};
+use cloud::admin::backup::{ArchivedFile, FORMAT, MANIFEST, MANIFEST_SUM, Manifest, RowsLocation};
 use cloud::admin::restore::{Restored, restore};
+use cloud::checksum::checksum;
 
 use super::site::site;
 

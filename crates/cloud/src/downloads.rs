@@ -3,14 +3,12 @@
 //! start: a request names one of them and no path.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
-
+use crate::checksum::checksum;
 use crate::limits;
 use crate::turns::Turns;
 
@@ -172,22 +170,12 @@ impl Download {
 }
 
 impl Contents {
-    fn read(mut file: File) -> io::Result<Contents> {
+    fn read(file: File) -> io::Result<Contents> {
         let found = file.metadata()?;
-        let mut hash = Sha256::new();
-        let mut part = vec![0; 64 << 10];
-        let mut n_bytes = 0;
-        loop {
-            let n = file.read(&mut part)?;
-            if n == 0 {
-                break;
-            }
-            hash.update(&part[..n]);
-            n_bytes += n as u64;
-        }
+        let (sha256, n_bytes) = checksum(&file)?;
         Ok(Contents {
             n_bytes,
-            sha256: HEXLOWER.encode(&hash.finalize()),
+            sha256,
             changed: found.modified().ok(),
         })
     }

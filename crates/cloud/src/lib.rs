@@ -14,6 +14,7 @@ pub mod audit;
 mod boot;
 pub mod calls;
 pub mod certificates;
+pub mod checksum;
 pub mod claims;
 pub mod clock;
 pub mod config;

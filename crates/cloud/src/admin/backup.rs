@@ -3,18 +3,17 @@
 //! PostgreSQL are left to `pg_dump`, and the manifest says so.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::Admin;
 use crate::accounts::registration::setup;
 use crate::audit;
+use crate::checksum::checksum;
 use crate::db;
 use crate::disk::RESERVE_FILE;
 
@@ -120,20 +119,6 @@ pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     name.push(".");
     name.push(end);
     PathBuf::from(name)
-}
-
-/// Hex of the SHA-256 of everything that can be read, and its length.
-pub fn checksum(mut from: impl Read) -> std::io::Result<(String, u64)> {
-    let (mut hasher, mut n_bytes, mut buffer) = (Sha256::new(), 0, vec![0; 64 * 1024]);
-    loop {
-        let n = from.read(&mut buffer)?;
-        if n == 0 {
-            break;
-        }
-        hasher.update(&buffer[..n]);
-        n_bytes += n as u64;
-    }
-    Ok((HEXLOWER.encode(&hasher.finalize()), n_bytes))
 }
 
 /// A new file that its owner alone may read.

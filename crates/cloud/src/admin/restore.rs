@@ -9,10 +9,11 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 
 use super::backup::{
-    ArchivedFile, FORMAT, MANIFEST, MANIFEST_SUM, Manifest, RowsLocation, Staging, beside,
-    checksum, private, stays_below,
+    ArchivedFile, FORMAT, MANIFEST, MANIFEST_SUM, Manifest, RowsLocation, Staging, beside, private,
+    stays_below,
 };
 use crate::audit::chain;
+use crate::checksum::checksum;
 use crate::clock::Clock;
 use crate::db;
 
