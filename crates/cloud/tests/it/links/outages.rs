@@ -1,6 +1,7 @@
 //! Outages and model of a recorder, as its owner sees them on the Device page.
 
 use cloud::db::{outages, recorders};
+use proto::identity::Serial;
 use serde_json::json;
 
 use crate::support::TestCloud;
@@ -27,6 +28,15 @@ async fn device_page(wire: &Wire, person: &Person) -> String {
         .expect("a cookie has a name");
     browser.takes_cookie(name, value);
     browser.get(&format!("/devices/{}", serial(1))).await.body
+}
+
+/// The serial number of agent 1, whose recorder is now Ana's.
+async fn home_of_ana(cloud: &TestCloud) -> Serial {
+    let id = cloud.account_id("ana").await;
+    let serial = serial(1);
+    let claimed = recorders::claim(&cloud.state.db, serial.as_str(), &id, "Home", 1).await;
+    assert!(claimed.expect("the database answers"));
+    serial
 }
 
 #[tokio::test]
@@ -99,10 +109,7 @@ async fn a_recorders_model_is_shown_escaped() {
     let mut ana = cloud.person("ana").await;
     let wire = Wire::of(&cloud);
     let mut agent = wire.agent(1).await;
-    let id = cloud.account_id("ana").await;
-    let serial = serial(1);
-    let claimed = recorders::claim(&cloud.state.db, serial.as_str(), &id, "Home", 1).await;
-    assert!(claimed.unwrap());
+    let serial = home_of_ana(&cloud).await;
     let long = "V".repeat(5_000);
 
     let about = json!({"model": "<b>DS-7608</b>\u{202e}", "firmware": long});
@@ -122,10 +129,7 @@ async fn a_late_clock_and_a_bad_disk_are_shown() {
     let mut ana = cloud.person("ana").await;
     let wire = Wire::of(&cloud);
     let mut agent = wire.agent(1).await;
-    let id = cloud.account_id("ana").await;
-    let serial = serial(1);
-    let claimed = recorders::claim(&cloud.state.db, serial.as_str(), &id, "Home", 1).await;
-    assert!(claimed.unwrap());
+    let serial = home_of_ana(&cloud).await;
     let address = format!("/devices/{serial}");
     assert!(!ana.get(&address).await.body.contains("id=\"health\""));
 

@@ -84,8 +84,7 @@ async fn capture_says_why_nothing_was_kept() {
     ana.browser
         .devtools("Storage.overrideQuotaForOrigin", full)
         .await;
-    ana.goes_to(&format!("/live/{}", card.serial)).await;
-    ana.browser.sees_moving_pictures(4).await;
+    ana.watches(&card).await;
 
     ana.browser.presses("Capture").await;
     ana.browser.sees("This phone’s storage is full").await;
@@ -131,8 +130,7 @@ async fn cameras_of_any_name_give_files_of_good_names() {
     let card = world.recorder_with("Shop", config).await;
     let ana = world.person("Ana").await;
     ana.owns(&card).await;
-    ana.goes_to(&format!("/live/{}", card.serial)).await;
-    ana.browser.sees_moving_pictures(4).await;
+    ana.watches(&card).await;
 
     let mut names = Vec::new();
     for index in 0..4 {

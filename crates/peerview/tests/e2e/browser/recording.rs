@@ -21,8 +21,7 @@ async fn a_recording_plays_in_browsers_and_elsewhere() {
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person("Ana").await;
     ana.owns(&card).await;
-    ana.goes_to(&format!("/live/{}", card.serial)).await;
-    ana.browser.sees_moving_pictures(4).await;
+    ana.watches(&card).await;
 
     // By keyboard alone.
     assert_eq!(tabs_to(&ana, "Record").await, "button");

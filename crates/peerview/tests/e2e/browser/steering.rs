@@ -24,8 +24,7 @@ async fn ana_at_the_pad(world: &mut World) -> (Person, Card) {
 }
 
 async fn opens_the_pad(ana: &Person, card: &Card) {
-    ana.goes_to(&format!("/live/{}", card.serial)).await;
-    ana.browser.sees_moving_pictures(4).await;
+    ana.watches(card).await;
     ana.browser.presses(DOME).await;
     ana.browser.presses("PTZ").await;
     ana.browser.sees("No position is saved yet").await;

@@ -76,8 +76,7 @@ async fn a_talk_that_the_recorder_ends_says_why() {
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person_with("Ana", Microphone::Allowed).await;
     ana.owns(&card).await;
-    ana.goes_to(&format!("/live/{}", card.serial)).await;
-    ana.browser.sees_moving_pictures(4).await;
+    ana.watches(&card).await;
     ana.browser.presses("Counter").await;
     ana.browser.presses("Talk").await;
     ana.browser.holds(BUTTON).await;
@@ -147,8 +146,7 @@ async fn a_lost_connection_ends_a_talk_and_an_order() {
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person_with("Ana", Microphone::Allowed).await;
     ana.owns(&card).await;
-    ana.goes_to(&format!("/live/{}", card.serial)).await;
-    ana.browser.sees_moving_pictures(4).await;
+    ana.watches(&card).await;
     ana.browser.presses("Talk").await;
     taps_to_talk(&ana).await;
     hears(world.faults(0), |stats| stats.loud_talk_samples >= HEARD).await;

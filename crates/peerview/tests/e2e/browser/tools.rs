@@ -12,8 +12,7 @@ async fn ana_at(world: &mut World, panel: &str) -> Person {
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person("Ana").await;
     ana.owns(&card).await;
-    ana.goes_to(&format!("/live/{}", card.serial)).await;
-    ana.browser.sees_moving_pictures(4).await;
+    ana.watches(&card).await;
     ana.browser.presses("Entrance").await;
     ana.browser.presses(panel).await;
     ana

@@ -162,9 +162,7 @@ async fn the_full_picture_replaces_a_sub_stream_too_large() {
     let ana = world.person("Ana").await;
     ana.owns(&barn).await;
 
-    ana.goes_to(&format!("/live/{}", barn.serial)).await;
-
-    ana.browser.sees_moving_pictures(4).await;
+    ana.watches(&barn).await;
     assert!(!ana.browser.shows(BUTTON).await);
 }
 

@@ -121,6 +121,12 @@ impl Person {
         self.goes_to("/devices").await;
     }
 
+    /// Opens Live view of one recorder, and sees its four cameras move.
+    pub(crate) async fn watches(&self, card: &Card) {
+        self.goes_to(&format!("/live/{}", card.serial)).await;
+        self.browser.sees_moving_pictures(4).await;
+    }
+
     async fn registers_by_forms(&self) -> Forms {
         let mut forms = Forms::of(&self.url);
         let page = forms.opens("/register").await;
