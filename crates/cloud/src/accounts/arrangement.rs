@@ -86,6 +86,9 @@ pub enum ArrangementError {
     /// A name is too long, or has unprintable characters.
     #[error("not a name")]
     NoName,
+    /// It is no arrangement of Live view, or too long.
+    #[error("not an arrangement")]
+    NoArrangement,
     /// The database did not answer.
     #[error(transparent)]
     Database(#[from] db::Error),
@@ -190,7 +193,7 @@ pub fn note(state: &State, who: &SignedIn, serial: &str) {
 }
 
 /// A transaction in which nobody else changes the same account: two changes at once would undo each other.
-async fn held(state: &State, who: &SignedIn) -> Result<Writing, ArrangementError> {
+pub(super) async fn held(state: &State, who: &SignedIn) -> Result<Writing, ArrangementError> {
     let mut tx = state.db.begin().await?;
     if accounts::hold(&mut tx, &who.account_id).await? {
         Ok(tx)

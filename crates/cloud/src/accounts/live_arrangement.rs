@@ -4,6 +4,7 @@
 use proto::shown::is_all_shown;
 use serde::{Deserialize, Serialize};
 
+use super::arrangement::{self, ArrangementError};
 use crate::db::{self, Writing, live_arrangements};
 use crate::state::State;
 use crate::visitor::SignedIn;
@@ -32,13 +33,13 @@ struct SavedView {
     cameras: Vec<String>,
 }
 
-/// Stores it; returns the new version, or nothing if it is no arrangement or too long.
-pub async fn keep(state: &State, who: &SignedIn, text: &str) -> db::Result<Option<i64>> {
-    let Some(arrangement) = checked(text) else {
-        return Ok(None);
-    };
-    let version = live_arrangements::set(&state.db, &who.account_id, &arrangement).await?;
-    Ok(Some(version))
+/// Stores it; returns the new version.
+pub async fn keep(state: &State, who: &SignedIn, text: &str) -> Result<i64, ArrangementError> {
+    let arrangement = checked(text).ok_or(ArrangementError::NoArrangement)?;
+    let mut tx = arrangement::held(state, who).await?;
+    let version = live_arrangements::set_in(&mut tx, &who.account_id, &arrangement).await?;
+    tx.commit().await?;
+    Ok(version)
 }
 
 /// Forgets the order of all cameras, because the account's own is newer; favourites and views stay.

@@ -29,14 +29,6 @@ pub async fn find_in(tx: &mut Writing, account_id: &str) -> Result<Option<LiveAr
 }
 
 /// Replaces what an account keeps; returns the new version.
-pub async fn set(db: &Db, account_id: &str, arrangement: &str) -> Result<i64> {
-    let mut tx = db.begin().await?;
-    let version = set_in(&mut tx, account_id, arrangement).await?;
-    tx.commit().await?;
-    Ok(version)
-}
-
-/// [`set`] inside the caller's transaction.
 pub async fn set_in(tx: &mut Writing, account_id: &str, arrangement: &str) -> Result<i64> {
     sql::query_scalar(
         "INSERT INTO live_arrangements (account_id, arrangement, version) VALUES ($1, $2, 1)

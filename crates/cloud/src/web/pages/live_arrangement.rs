@@ -4,10 +4,11 @@ use axum::extract::State as From;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 
+use super::device::cameras::refused;
 use crate::accounts::live_arrangement;
 use crate::state::State;
 use crate::visitor::SignedIn;
-use crate::web::error::{Result, invalid};
+use crate::web::error::Result;
 use crate::web::form::Form;
 
 /// What the script sends.
@@ -25,8 +26,7 @@ pub async fn update(
     who: SignedIn,
     Form(form): Form<ArrangementForm>,
 ) -> Result {
-    match live_arrangement::keep(&state, &who, &form.arrangement).await? {
-        Some(version) => Ok(version.to_string().into_response()),
-        None => Err(invalid(say!("error-form"))),
-    }
+    let kept = live_arrangement::keep(&state, &who, &form.arrangement).await;
+    let version = kept.map_err(refused)?;
+    Ok(version.to_string().into_response())
 }

@@ -4,10 +4,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use cloud::accounts::arrangement::ArrangementError;
 use cloud::accounts::factors::{self, passkeys, recovery_code, step_up};
-use cloud::accounts::session;
 use cloud::accounts::session::new_session::SignIn;
-use cloud::db::{accounts, accounts::sessions, sql};
+use cloud::accounts::{deletion, live_arrangement, session};
+use cloud::db::{Db, accounts, accounts::sessions, live_arrangements, sql};
 use cloud::throttle::limits::{FAILED_LOGINS, MAX_SESSIONS};
 use cloud::visitor::SignedIn;
 use futures_util::future::join_all;
@@ -185,4 +186,71 @@ async fn a_step_up_of_an_ended_session_spends_no_code() {
     assert!(proven.unwrap().is_none());
     let mut ana = cloud.at_second_step("ana").await;
     assert_eq!(ana.types_code(&code).await.status, 303, "it is still good");
+}
+
+/// An arrangement of Live view with one favourite.
+fn with_favourite(key: &str) -> String {
+    format!(r#"{{"order":[],"favourites":["{key}"],"views":[]}}"#)
+}
+
+/// Returns once a statement waits for a row that somebody else holds, or `is_over`. SQLite has one writer at a time:
+/// there everybody waits for whoever writes.
+async fn waits_for_row(cloud: &TestCloud, is_over: &AtomicBool) {
+    let text = "SELECT COUNT(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while matches!(cloud.state.db, Db::Postgres(_)) && !is_over.load(Ordering::Relaxed) {
+        let waiting = sql::query_scalar::<i64>(text);
+        if waiting.fetch_one(cloud.state.db.reader()).await.unwrap() > 0 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn asvs_15_4_2_a_saved_arrangement_outlives_a_concurrent_change() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let who = somebody(cloud.account_id("ana").await);
+    let (id, is_over) = (who.account_id.as_str(), AtomicBool::new(false));
+    let text = with_favourite("PV-1/1");
+    live_arrangement::keep(&cloud.state, &who, &text)
+        .await
+        .unwrap();
+
+    // Somebody reads what is kept, and writes it back changed, as moving a recorder does.
+    let mut tx = cloud.state.db.begin().await.unwrap();
+    assert!(accounts::hold(&mut tx, id).await.unwrap());
+    let kept = live_arrangements::find_in(&mut tx, id).await.unwrap();
+    let newer = with_favourite("PV-2/2");
+    let save = async {
+        let saved = live_arrangement::keep(&cloud.state, &who, &newer).await;
+        is_over.store(true, Ordering::Relaxed);
+        saved.unwrap()
+    };
+    let change = async {
+        waits_for_row(&cloud, &is_over).await;
+        let kept = kept.unwrap().arrangement;
+        let written = live_arrangements::set_in(&mut tx, id, &kept).await;
+        tx.commit().await.unwrap();
+        written.unwrap()
+    };
+    let (saved, changed) = tokio::join!(save, change);
+
+    assert_eq!((changed, saved), (2, 3));
+    let kept = live_arrangements::find(&cloud.state.db, id).await.unwrap();
+    assert_eq!(kept.unwrap().arrangement, newer);
+}
+
+#[tokio::test]
+async fn an_arrangement_saved_beside_the_deletion_leaves_nothing() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let who = somebody(cloud.account_id("ana").await);
+    assert!(deletion::delete_own(&cloud.state, &who).await.unwrap());
+
+    let saved = live_arrangement::keep(&cloud.state, &who, &with_favourite("PV-1/1")).await;
+
+    assert!(matches!(saved, Err(ArrangementError::Unknown)), "{saved:?}");
+    assert_eq!(cloud.count("live_arrangements").await, 0);
 }

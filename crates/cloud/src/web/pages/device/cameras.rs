@@ -103,7 +103,9 @@ pub(super) async fn owned(live: &Live, who: &SignedIn, serial: &str) -> Result<R
 pub(in crate::web) fn refused(refusal: ArrangementError) -> Error {
     match refusal {
         ArrangementError::Unknown => not_found(),
-        ArrangementError::NoName => error::invalid(say!("error-form")),
+        ArrangementError::NoName | ArrangementError::NoArrangement => {
+            error::invalid(say!("error-form"))
+        }
         ArrangementError::Database(error) => Error::from(error),
     }
 }
