@@ -22,8 +22,8 @@ use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
 use crate::state::State;
 use crate::throttle::limits::{
-    CLAIMS, CLAIMS_PER_ACCOUNT, CLAIMS_PER_SERIAL, CLAIMS_UNCOUNTED, DEVICE_CHANGES,
-    WAIT_WITHOUT_WORK,
+    ARRANGEMENTS_PER_ACCOUNT, CLAIMS, CLAIMS_PER_ACCOUNT, CLAIMS_PER_SERIAL, CLAIMS_UNCOUNTED,
+    DEVICE_CHANGES, WAIT_WITHOUT_WORK,
 };
 use crate::throttle::{self, EVERYBODY, Tries};
 use crate::visitor::SignedIn;
@@ -80,6 +80,10 @@ pub enum ClaimError {
     /// The account has added and removed too many devices today.
     #[error("too many changes")]
     TooManyChanges,
+    /// The account has changed too many names, places and such in a short time; worth another try after so many
+    /// seconds.
+    #[error("too often; wait {0} s")]
+    TooOften(i64),
     /// The database did not answer; nothing was changed.
     #[error(transparent)]
     Database(#[from] db::Error),
@@ -112,6 +116,9 @@ impl ClaimError {
                 say!("claim-too-many-for", wait = wait_in_words(*seconds))
             }
             ClaimError::TooManyChanges => say!("device-changes-too-many"),
+            ClaimError::TooOften(seconds) => {
+                say!("error-too-often", wait = wait_in_words(*seconds))
+            }
             ClaimError::Database(_) => say!("error-unavailable"),
         }
     }
@@ -183,6 +190,11 @@ pub async fn rename(
 ) -> Result<bool, ClaimError> {
     let state = live.state();
     let name = checked_name(name)?.unwrap_or(serial.as_str());
+    let counted = arrangement::count(state, who, ARRANGEMENTS_PER_ACCOUNT).await;
+    counted.map_err(|error| match error {
+        throttle::Error::TooMany { seconds } => ClaimError::TooOften(seconds),
+        error => error.into(),
+    })?;
     let renamed = recorders::rename(&state.db, serial.as_str(), &who.account_id, name).await?;
     if renamed {
         arrangement::note(state, who, serial.as_str());

@@ -261,3 +261,11 @@ arranged-hide = { $name } ist ausgeblendet
 arranged-show = { $name } wird gezeigt
 ptz-somebody = { $name } steuert diese Kamera gerade.
 ptz-self = Sie steuern diese Kamera in einem anderen Fenster.
+arrangement-waits = { $n ->
+    [one] Das waren viele Änderungen in kurzer Zeit. Dieses Gerät behält sie; Ihr Konto bekommt sie in { $n } Minute.
+   *[other] Das waren viele Änderungen in kurzer Zeit. Dieses Gerät behält sie; Ihr Konto bekommt sie in { $n } Minuten.
+}
+arranged-waits = { $n ->
+    [one] Das waren viele Änderungen in kurzer Zeit. Lassen Sie diese Seite offen: Die letzten werden in { $n } Minute gespeichert.
+   *[other] Das waren viele Änderungen in kurzer Zeit. Lassen Sie diese Seite offen: Die letzten werden in { $n } Minuten gespeichert.
+}

@@ -261,3 +261,11 @@ arranged-hide = { $name } is hidden
 arranged-show = { $name } is shown
 ptz-somebody = { $name } is steering this camera.
 ptz-self = You are steering this camera in another window.
+arrangement-waits = { $n ->
+    [one] That was many changes in a short time. This device keeps them; your account gets them in { $n } minute.
+   *[other] That was many changes in a short time. This device keeps them; your account gets them in { $n } minutes.
+}
+arranged-waits = { $n ->
+    [one] That was many changes in a short time. Keep this page open: the last ones are saved in { $n } minute.
+   *[other] That was many changes in a short time. Keep this page open: the last ones are saved in { $n } minutes.
+}

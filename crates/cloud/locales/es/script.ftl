@@ -261,3 +261,11 @@ arranged-hide = { $name } está oculta
 arranged-show = { $name } se muestra
 ptz-somebody = { $name } está moviendo esta cámara.
 ptz-self = Está moviendo esta cámara en otra ventana.
+arrangement-waits = { $n ->
+    [one] Han sido muchos cambios en poco tiempo. Este dispositivo los conserva; su cuenta los recibe dentro de { $n } minuto.
+   *[other] Han sido muchos cambios en poco tiempo. Este dispositivo los conserva; su cuenta los recibe dentro de { $n } minutos.
+}
+arranged-waits = { $n ->
+    [one] Han sido muchos cambios en poco tiempo. Deje esta página abierta: los últimos se guardan dentro de { $n } minuto.
+   *[other] Han sido muchos cambios en poco tiempo. Deje esta página abierta: los últimos se guardan dentro de { $n } minutos.
+}

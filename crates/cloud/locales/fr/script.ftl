@@ -261,3 +261,11 @@ arranged-hide = { $name } est masquée
 arranged-show = { $name } est affichée
 ptz-somebody = { $name } pilote cette caméra.
 ptz-self = Vous pilotez cette caméra dans une autre fenêtre.
+arrangement-waits = { $n ->
+    [one] Beaucoup de changements en peu de temps. Cet appareil les garde ; votre compte les reçoit dans { $n } minute.
+   *[other] Beaucoup de changements en peu de temps. Cet appareil les garde ; votre compte les reçoit dans { $n } minutes.
+}
+arranged-waits = { $n ->
+    [one] Beaucoup de changements en peu de temps. Laissez cette page ouverte : les derniers sont enregistrés dans { $n } minute.
+   *[other] Beaucoup de changements en peu de temps. Laissez cette page ouverte : les derniers sont enregistrés dans { $n } minutes.
+}

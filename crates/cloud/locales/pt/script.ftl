@@ -261,3 +261,11 @@ arranged-hide = { $name } está oculta
 arranged-show = { $name } é mostrada
 ptz-somebody = { $name } está movendo esta câmera.
 ptz-self = Você está movendo esta câmera em outra janela.
+arrangement-waits = { $n ->
+    [one] Foram muitas mudanças em pouco tempo. Este dispositivo as guarda; sua conta as recebe em { $n } minuto.
+   *[other] Foram muitas mudanças em pouco tempo. Este dispositivo as guarda; sua conta as recebe em { $n } minutos.
+}
+arranged-waits = { $n ->
+    [one] Foram muitas mudanças em pouco tempo. Deixe esta página aberta: as últimas são salvas em { $n } minuto.
+   *[other] Foram muitas mudanças em pouco tempo. Deixe esta página aberta: as últimas são salvas em { $n } minutos.
+}

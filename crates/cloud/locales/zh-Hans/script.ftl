@@ -239,3 +239,9 @@ arranged-hide = { $name } 已隐藏
 arranged-show = { $name } 已显示
 ptz-somebody = { $name } 正在控制此摄像机。
 ptz-self = 您正在另一个窗口控制此摄像机。
+arrangement-waits = { $n ->
+   *[other] 短时间内更改过多。此设备会保留这些更改，{ $n } 分钟后存入您的账户。
+}
+arranged-waits = { $n ->
+   *[other] 短时间内更改过多。请保持此页面打开：最后的更改将在 { $n } 分钟后保存。
+}

@@ -11,10 +11,21 @@ use crate::audit::{Action, Event};
 use crate::db::recorders::{self, Recorder};
 use crate::db::{self, Writing, accounts, arrangements};
 use crate::state::State;
+use crate::throttle;
+use crate::throttle::limits::{ARRANGEMENTS_PER_ACCOUNT, Limit};
 use crate::visitor::SignedIn;
 
 /// Characters of a camera's own name. Recorders allow fewer.
 pub const MAX_CAMERA_NAME_CHARS: usize = 200;
+
+impl From<throttle::Error> for ArrangementError {
+    fn from(error: throttle::Error) -> ArrangementError {
+        match error {
+            throttle::Error::TooMany { seconds } => ArrangementError::TooMany { seconds },
+            throttle::Error::Db(error) => ArrangementError::Database(error),
+        }
+    }
+}
 
 /// One camera as an account shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +100,12 @@ pub enum ArrangementError {
     /// It is no arrangement of Live view, or too long.
     #[error("not an arrangement")]
     NoArrangement,
+    /// Too many changes in a short time; worth another try after so many seconds.
+    #[error("too often; wait {seconds} s")]
+    TooMany {
+        /// Seconds until the window ends.
+        seconds: i64,
+    },
     /// The database did not answer.
     #[error(transparent)]
     Database(#[from] db::Error),
@@ -136,6 +153,7 @@ pub async fn change_camera(
     if let CameraChange::Set { name, .. } = change {
         check_name(name)?;
     }
+    count(state, who, ARRANGEMENTS_PER_ACCOUNT).await?;
     let mut tx = held(state, who).await?;
     let recorder = recorders::find_owned_in(&mut tx, serial, &who.account_id).await?;
     let recorder = recorder.ok_or(ArrangementError::Unknown)?;
@@ -158,6 +176,7 @@ pub async fn move_recorder(
     serial: &str,
     way: RecorderMove,
 ) -> Result<usize, ArrangementError> {
+    count(state, who, ARRANGEMENTS_PER_ACCOUNT).await?;
     let mut tx = held(state, who).await?;
     let mut recorders = recorders::of_account_in(&mut tx, &who.account_id).await?;
     let from = recorders.iter().position(|it| it.serial == serial);
@@ -190,6 +209,13 @@ pub async fn move_recorder(
 pub fn note(state: &State, who: &SignedIn, serial: &str) {
     let event = Event::done(Action::RecorderArranged).account(&who.account_id);
     state.audit.note(event.subject(serial));
+}
+
+/// Counts a change by `who`. One that meets nothing to change counts, too: it costs as much.
+pub async fn count(state: &State, who: &SignedIn, limit: Limit) -> Result<(), throttle::Error> {
+    let of_account = [(limit, who.account_id.as_str())];
+    state.throttle.spend(&of_account).await?.keep();
+    Ok(())
 }
 
 /// A transaction in which nobody else changes the same account: two changes at once would undo each other.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::arrangement::{self, ArrangementError};
 use crate::db::{self, Writing, live_arrangements};
 use crate::state::State;
+use crate::throttle::limits::LIVE_ARRANGEMENTS_PER_ACCOUNT;
 use crate::visitor::SignedIn;
 
 /// Bytes that are stored for an account.
@@ -36,6 +37,7 @@ struct SavedView {
 /// Stores it; returns the new version.
 pub async fn keep(state: &State, who: &SignedIn, text: &str) -> Result<i64, ArrangementError> {
     let arrangement = checked(text).ok_or(ArrangementError::NoArrangement)?;
+    arrangement::count(state, who, LIVE_ARRANGEMENTS_PER_ACCOUNT).await?;
     let mut tx = arrangement::held(state, who).await?;
     let version = live_arrangements::set_in(&mut tx, &who.account_id, &arrangement).await?;
     tx.commit().await?;

@@ -4,7 +4,9 @@
 use proto::claim;
 use proto::throttle::{self as rule, FOREVER, NEVER};
 
-use crate::config::LimitsConfig;
+mod all_mails;
+
+pub use all_mails::{MAILS_DAY, MAILS_HOUR, MANY_PARTS, ORDINARY_PARTS, mails};
 pub use proto::seconds::{DAY, HOUR, MINUTE};
 pub use rule::{InARow, Limit, Over};
 
@@ -95,6 +97,11 @@ counted! {
     RESETS_PER_CLIENT_DAY: "resets per client, day", 20, DAY, MoreWork;
     /// Data exports of one account in a day; each reads through the audit log.
     DOWNLOADS_PER_ACCOUNT: "downloads per account, day", 10, DAY, Refused;
+    /// Changes by one account of names, order and choice of its recorders and cameras; 10 minutes of one a second.
+    // A hand that drags without a pause stays below; a script that writes without end does not.
+    ARRANGEMENTS_PER_ACCOUNT: "arrangements per account, 10 min", 600, 10 * MINUTE, Refused;
+    /// Saved changes of Live view's order, favourites and views by one account.
+    LIVE_ARRANGEMENTS_PER_ACCOUNT: "live view's arrangements per account, 10 min", 600, 10 * MINUTE, Refused;
     /// Connection tests of one account; each opens a test call at the relay.
     TESTS_PER_ACCOUNT: "connection tests per account, hour", 20, HOUR, Refused;
     /// Forms from one client without captcha letters or without proof of work.
@@ -356,33 +363,11 @@ pub const SEND_AGAIN_WAITS: [i64; 3] = [60, 120, 300];
 /// Time without mail for an address that refused one: after the first refusal, the second, and further ones.
 pub const REFUSED_ADDRESS_WAITS: [i64; 3] = [DAY, 7 * DAY, 30 * DAY];
 
-/// Part of all mails for networks that ask for many and for notices about devices, together.
-pub const MANY_PARTS: (i64, i64) = (2, 5);
-/// Part of all mails that people without an account may ask for, except those for a new password.
-pub const ORDINARY_PARTS: (i64, i64) = (4, 5);
-
-/// Counter of all mails in an hour; its `most` is a setting.
-pub const MAILS_HOUR: &str = "mails, hour";
-/// Counter of all mails in a day; its `most` is a setting.
-pub const MAILS_DAY: &str = "mails, day";
-
-/// The two limits of all mails together, as the operator has set them.
-pub fn mails(config: &LimitsConfig) -> [Limit; 2] {
-    let limit = |kind, most, window| Limit {
-        kind,
-        most: i64::from(most),
-        window,
-        over: Over::NoMail,
-    };
-    [
-        limit(MAILS_HOUR, config.mails_per_hour, HOUR),
-        limit(MAILS_DAY, config.mails_per_day, DAY),
-    ]
-}
-
 /// Counters that [`throttle`](super) keys by the account; they go with it.
-pub const COUNTED_PER_ACCOUNT: [&str; 15] = [
+pub const COUNTED_PER_ACCOUNT: [&str; 17] = [
     DOWNLOADS_PER_ACCOUNT.kind,
+    ARRANGEMENTS_PER_ACCOUNT.kind,
+    LIVE_ARRANGEMENTS_PER_ACCOUNT.kind,
     TESTS_PER_ACCOUNT.kind,
     CLAIMS_PER_ACCOUNT.kind,
     DEVICE_CHANGES.kind,

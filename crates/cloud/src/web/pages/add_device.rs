@@ -152,7 +152,7 @@ pub async fn create(From(live): From<Live>, who: SignedIn, Form(typed): Form<Typ
         | ClaimError::Refused
         | ClaimError::Work
         | ClaimError::TooEarly(_) => page.problem = Some(words),
-        ClaimError::TooMany(_) | ClaimError::TooManyChanges => {
+        ClaimError::TooMany(_) | ClaimError::TooManyChanges | ClaimError::TooOften(_) => {
             status = StatusCode::TOO_MANY_REQUESTS;
             page.problem = Some(words);
         }

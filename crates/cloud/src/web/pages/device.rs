@@ -101,11 +101,15 @@ pub async fn update(
         Err(refusal) => {
             let mut recorder = ListedRecorder::find(&live, &who, parsed.as_str()).await?;
             recorder.name = form.name;
+            let status = match refusal {
+                ClaimError::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
+                _ => StatusCode::UNPROCESSABLE_ENTITY,
+            };
             let page = DevicePage {
                 name_error: Some(refusal.words()),
                 ..DevicePage::new(&live, &who, recorder).await?
             };
-            Ok(page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            Ok(page::show_with(status, &page))
         }
     }
 }

@@ -2,6 +2,7 @@
 // works at once and in place, so that focus and place on the page stay; without a script, or if that fails, the form is
 // sent as a page.
 
+import { minutesOf, postPatiently } from "../lib/patience.js";
 import { say } from "../lib/say.js";
 import { letRowsBeDragged, placeOf } from "./row-drag.js";
 
@@ -34,7 +35,20 @@ export class ArrangedList extends HTMLElement {
 
   /** @param {HTMLFormElement} form @param {Record<string, string>} change */
   #send(form, change) {
-    this.#sent = this.#sent.then(() => send(form, change)).catch(() => failed(form, change));
+    const taken = () => postPatiently(() => post(form, change), (seconds) => this.#wait(seconds)).then(check);
+    this.#sent = this.#sent.then(taken).catch(() => failed(form, change));
+  }
+
+  /** The changes are only in this page meanwhile, so the browser asks whoever leaves it. @param {number} seconds */
+  async #wait(seconds) {
+    const place = this.querySelector("[data-waits]");
+    const stay = (/** @type {Event} */ event) => event.preventDefault();
+    addEventListener("beforeunload", stay);
+    if (place) place.textContent = say("arranged-waits", { n: minutesOf(seconds) });
+    place?.toggleAttribute("hidden", false);
+    await new Promise((done) => setTimeout(done, seconds * 1_000));
+    place?.toggleAttribute("hidden", true);
+    removeEventListener("beforeunload", stay);
   }
 
   /** @param {HTMLElement} row @param {string} what */
@@ -80,9 +94,11 @@ function change(row, button) {
 }
 
 /** @param {HTMLFormElement} form @param {Record<string, string>} change */
-async function send(form, change) {
-  const body = new URLSearchParams(change);
-  // The answer leads to the list, which is here already.
-  const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
-  if (answer.type !== "opaqueredirect") throw new Error(`${answer.status}`);
+function post(form, change) {
+  return fetch(form.action, { method: "POST", body: new URLSearchParams(change), redirect: "manual" });
+}
+
+/** The answer leads to the list, which is here already. @param {Response | undefined} answer */
+function check(answer) {
+  if (answer?.type !== "opaqueredirect") throw new Error(`${answer?.status}`);
 }

@@ -67,6 +67,31 @@ test("a change while another is on its way is sent too", async () => {
   assert.ok(isUnsent(phone));
 });
 
+test("changes during a request are sent with the next one, together", async () => {
+  const phone = device();
+  /** @type {string[]} */
+  const posted = [];
+  const post = (/** @type {string} */ text) => (posted.push(text), answers(200, `${posted.length}`)());
+  keepHere(phone, "A", "ana");
+  keepHere(phone, "B", "ana");
+
+  for (let n = 0; n < 2; n += 1) await keepInAccount(phone, post);
+
+  assert.deepEqual(posted, ["B"]);
+  assert.ok(!isUnsent(phone));
+});
+
+test("one change too many stays on the device until it is taken", async () => {
+  const phone = device();
+  keepHere(phone, "A", "ana");
+
+  const refused = await keepInAccount(phone, answers(429));
+
+  assert.equal(refused?.status, 429);
+  assert.ok(isUnsent(phone));
+  assert.equal(begins(phone, "B", "9"), "A");
+});
+
 test("a page of somebody who logged out keeps nothing for the next one", () => {
   const phone = device();
   phone.write("peerview.person", "ben");

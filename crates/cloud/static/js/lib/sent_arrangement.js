@@ -19,12 +19,19 @@ export function keepHere({ read, write }, text, person) {
   return true;
 }
 
-/** @param {Store} store @param {(text: string) => Promise<Pick<Response, "ok" | "status" | "text"> | undefined>} post */
+/**
+ * Sends what this device has changed; nothing if an earlier request took it along.
+ * @template {Pick<Response, "ok" | "status" | "text">} T
+ * @param {Store} store @param {(text: string) => Promise<T | undefined>} post
+ * @returns {Promise<T | undefined>} The answer.
+ */
 export async function keepInAccount({ read, write }, post) {
+  if (read(UNSENT) !== "yes") return undefined;
   const text = read(KEPT) ?? "";
   const answer = await post(text);
   if (answer?.ok) write(VERSION, await answer.text());
   // What the account refuses stays on this device only.
   const isOver = answer?.ok || answer?.status === 400;
   if (isOver && read(KEPT) === text) write(UNSENT, "");
+  return answer;
 }

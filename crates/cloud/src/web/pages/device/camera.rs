@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::cameras::{owned, refused, to_camera};
 use crate::accounts::arrangement::{self, ArrangementError, CameraChange, MAX_CAMERA_NAME_CHARS};
 use crate::claims;
+use crate::language::moment::wait_in_words;
 use crate::live::Live;
 use crate::visitor::SignedIn;
 use crate::web::error::{Result, not_found};
@@ -80,6 +81,10 @@ pub async fn update(
             let list = format!("/devices/{}/cameras", page.serial);
             Ok(to_camera(&list, &page.id))
         }
+        Err(ArrangementError::TooMany { seconds }) => {
+            let words = say!("error-too-often", wait = wait_in_words(seconds));
+            Ok(page.with(StatusCode::TOO_MANY_REQUESTS, typed, Some(words), None))
+        }
         Err(ArrangementError::NoName) => Ok(page.with_name_error(typed)),
         Err(refusal) => Err(refused(refusal)),
     }
@@ -111,16 +116,19 @@ impl CameraPage {
 
     fn with_name_error(self, typed: CameraForm) -> axum::response::Response {
         let words = say!("camera-no-name", max = MAX_CAMERA_NAME_CHARS);
-        self.with(typed, Some(words), None)
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        self.with(status, typed, Some(words), None)
     }
 
     fn with_place_error(self, typed: CameraForm) -> axum::response::Response {
         let words = say!("camera-no-place", n = self.n_cameras);
-        self.with(typed, None, Some(words))
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        self.with(status, typed, None, Some(words))
     }
 
     fn with(
         self,
+        status: StatusCode,
         typed: CameraForm,
         name_error: Option<String>,
         place_error: Option<String>,
@@ -131,6 +139,6 @@ impl CameraPage {
             place_error,
             ..self
         };
-        page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        page::show_with(status, &page)
     }
 }

@@ -6,6 +6,7 @@ use axum::extract::{Path, State as From};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use crate::accounts::Refusal;
 use crate::accounts::arrangement::{self, ArrangedCamera, ArrangementError, CameraChange};
 use crate::claims;
 use crate::db::recorders::{self, Recorder};
@@ -106,6 +107,7 @@ pub(in crate::web) fn refused(refusal: ArrangementError) -> Error {
         ArrangementError::NoName | ArrangementError::NoArrangement => {
             error::invalid(say!("error-form"))
         }
+        ArrangementError::TooMany { seconds } => Refusal::TooMany { seconds }.into(),
         ArrangementError::Database(error) => Error::from(error),
     }
 }

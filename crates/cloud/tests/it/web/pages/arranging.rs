@@ -2,6 +2,7 @@
 
 use cloud::accounts::arrangement::MAX_CAMERA_NAME_CHARS;
 use cloud::db::recorders;
+use cloud::throttle::limits::{ARRANGEMENTS_PER_ACCOUNT, LIVE_ARRANGEMENTS_PER_ACCOUNT, Limit};
 use serde_json::{Value, json};
 
 use crate::support::TestCloud;
@@ -254,4 +255,63 @@ async fn the_data_export_has_own_names_and_order() {
     let n_noted = events.filter(|it| it["what"] == "recorder.arrange").count();
     assert!(n_noted > 0, "{data}");
     assert_eq!(cloud.count("arrangements").await, 2);
+}
+
+/// Uses up what an account may change in a window.
+async fn use_up(cloud: &TestCloud, limit: Limit, account_id: &str) {
+    for _ in 0..limit.most {
+        let spent = cloud.state.throttle.spend(&[(limit, account_id)]).await;
+        spent.ok().unwrap().keep();
+    }
+}
+
+#[tokio::test]
+async fn asvs_2_4_1_endless_moves_of_one_account_are_refused() {
+    let (cloud, mut ana) = ana_with(&[1, 2]).await;
+    let id = cloud.account_id("ana").await;
+    let (one, two) = (serial(1), serial(2));
+    let device = format!("/devices/{one}");
+    let (cameras, camera) = (format!("{device}/cameras"), format!("{device}/cameras/1"));
+    let forms: [(&str, &[(&str, &str)]); 4] = [
+        ("/devices/order", &[("up", two.as_str())]),
+        (&cameras, &[("hide", "1")]),
+        (&camera, &[("name", "Gate"), ("shown", "1")]),
+        (&device, &[("name", "Our shop")]),
+    ];
+    use_up(&cloud, ARRANGEMENTS_PER_ACCOUNT, &id).await;
+
+    for (path, fields) in forms {
+        let refused = ana.post(path, fields).await;
+        assert_eq!(refused.status, 429, "{path}: {}", refused.body);
+        assert!(refused.body.contains("10 minutes"), "{}", refused.body);
+    }
+
+    assert_eq!(cloud.count("arrangements").await, 0);
+    assert_eq!(shops(&ana.get("/devices").await.body), ["Shop 1", "Shop 2"]);
+    cloud.clock.advance(ARRANGEMENTS_PER_ACCOUNT.window);
+    for (path, fields) in forms {
+        assert_eq!(ana.post(path, fields).await.status, 303, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn asvs_2_4_1_endless_saves_of_one_account_are_refused() {
+    let (cloud, mut ana) = ana_with(&[1]).await;
+    let mut ben = cloud.person("ben").await;
+    let kept = json!({"order": [], "favourites": ["a/1"], "views": []}).to_string();
+    let (path, fields) = ("/live/arrangement", [("arrangement", kept.as_str())]);
+    let limit = LIVE_ARRANGEMENTS_PER_ACCOUNT;
+    use_up(&cloud, limit, &cloud.account_id("ana").await).await;
+
+    let refused = ana.post(path, &fields).await;
+    let of_ben = ben.post(path, &fields).await;
+    cloud.clock.advance(limit.window - 60);
+    let later = ana.post(path, &fields).await;
+    cloud.clock.advance(60);
+    let taken = ana.post(path, &fields).await;
+
+    assert_eq!(refused.status, 429, "{}", refused.body);
+    assert_eq!(refused.header("retry-after"), Some("600"));
+    assert_eq!(later.header("retry-after"), Some("60"));
+    assert_eq!((of_ben.status, taken.body.as_str()), (200, "1"));
 }
