@@ -269,3 +269,7 @@ arranged-waits = { $n ->
     [one] Das waren viele Änderungen in kurzer Zeit. Lassen Sie diese Seite offen: Die letzten werden in { $n } Minute gespeichert.
    *[other] Das waren viele Änderungen in kurzer Zeit. Lassen Sie diese Seite offen: Die letzten werden in { $n } Minuten gespeichert.
 }
+test-again = { $n ->
+    [one] Drücken Sie in { $n } Minute noch einmal.
+   *[other] Drücken Sie in { $n } Minuten noch einmal.
+}

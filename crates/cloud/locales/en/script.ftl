@@ -269,3 +269,7 @@ arranged-waits = { $n ->
     [one] That was many changes in a short time. Keep this page open: the last ones are saved in { $n } minute.
    *[other] That was many changes in a short time. Keep this page open: the last ones are saved in { $n } minutes.
 }
+test-again = { $n ->
+    [one] Press the button again in { $n } minute.
+   *[other] Press the button again in { $n } minutes.
+}

@@ -269,3 +269,7 @@ arranged-waits = { $n ->
     [one] Han sido muchos cambios en poco tiempo. Deje esta página abierta: los últimos se guardan dentro de { $n } minuto.
    *[other] Han sido muchos cambios en poco tiempo. Deje esta página abierta: los últimos se guardan dentro de { $n } minutos.
 }
+test-again = { $n ->
+    [one] Pulse el botón otra vez dentro de { $n } minuto.
+   *[other] Pulse el botón otra vez dentro de { $n } minutos.
+}

@@ -269,3 +269,7 @@ arranged-waits = { $n ->
     [one] Beaucoup de changements en peu de temps. Laissez cette page ouverte : les derniers sont enregistrés dans { $n } minute.
    *[other] Beaucoup de changements en peu de temps. Laissez cette page ouverte : les derniers sont enregistrés dans { $n } minutes.
 }
+test-again = { $n ->
+    [one] Appuyez de nouveau dans { $n } minute.
+   *[other] Appuyez de nouveau dans { $n } minutes.
+}

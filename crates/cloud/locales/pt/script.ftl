@@ -269,3 +269,7 @@ arranged-waits = { $n ->
     [one] Foram muitas mudanças em pouco tempo. Deixe esta página aberta: as últimas são salvas em { $n } minuto.
    *[other] Foram muitas mudanças em pouco tempo. Deixe esta página aberta: as últimas são salvas em { $n } minutos.
 }
+test-again = { $n ->
+    [one] Toque de novo no botão em { $n } minuto.
+   *[other] Toque de novo no botão em { $n } minutos.
+}

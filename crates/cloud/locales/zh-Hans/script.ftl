@@ -245,3 +245,6 @@ arrangement-waits = { $n ->
 arranged-waits = { $n ->
    *[other] 短时间内更改过多。请保持此页面打开：最后的更改将在 { $n } 分钟后保存。
 }
+test-again = { $n ->
+   *[other] 请在 { $n } 分钟后再按按钮。
+}

@@ -29,3 +29,5 @@ pub const TEST_SECONDS: u64 = 60;
 /// Test calls of this process at once, one of each account.
 // Each takes up to 12 relayed addresses, so together they leave most of the relay to real calls.
 pub const MAX_TEST_CALLS: usize = 32;
+/// Those of one network, whatever the number of its accounts: a few networks together leave room, too.
+pub const MAX_TEST_CALLS_OF_NETWORK: usize = 8;

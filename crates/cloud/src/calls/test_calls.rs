@@ -18,20 +18,33 @@ pub(super) struct TestCalls(Mutex<HashMap<String, TestCall>>);
 #[derive(Debug)]
 struct TestCall {
     id: String,
+    network: String,
     until: u64,
 }
 
 /// As many people test at this moment as may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TestsFull;
+pub enum TestsFull {
+    /// In this cloud.
+    OfAll,
+    /// In the person's own network; others may still test.
+    OfNetwork,
+}
 
 impl TestCalls {
     /// Notes a test call; returns the one of the same account that it replaces.
     fn insert(&self, account: &str, call: TestCall, now: u64) -> Result<Option<String>, TestsFull> {
         let mut calls = self.lock();
         calls.retain(|_, call| now < call.until);
-        if calls.len() >= limits::MAX_TEST_CALLS && !calls.contains_key(account) {
-            return Err(TestsFull);
+        let others = calls.iter().filter(|(owner, _)| *owner != account);
+        let (n_others, n_beside) = others.fold((0, 0), |(n, n_beside), (_, other)| {
+            (n + 1, n_beside + usize::from(other.network == call.network))
+        });
+        if n_beside >= limits::MAX_TEST_CALLS_OF_NETWORK {
+            return Err(TestsFull::OfNetwork);
+        }
+        if n_others >= limits::MAX_TEST_CALLS {
+            return Err(TestsFull::OfAll);
         }
         let replaced = calls.insert(account.to_owned(), call);
         Ok(replaced.map(|call| call.id))
@@ -55,11 +68,17 @@ impl Calls {
     ///
     /// # Errors
     /// Too many people test at this moment.
-    pub fn open_test(&self, state: &State, account_id: &str) -> Result<TestServers, TestsFull> {
+    pub fn open_test(
+        &self,
+        state: &State,
+        account_id: &str,
+        network: &str,
+    ) -> Result<TestServers, TestsFull> {
         let now = state.clock.unix_seconds();
         let (id, until) = (state.rng.id(), now + limits::TEST_SECONDS);
         let call = TestCall {
             id: id.clone(),
+            network: network.to_owned(),
             until,
         };
         if let Some(earlier) = self.0.tests.insert(account_id, call, now)? {
@@ -77,8 +96,13 @@ mod tests {
     use super::*;
 
     fn call(id: &str, until: u64) -> TestCall {
+        from_network(id, id, until)
+    }
+
+    fn from_network(network: &str, id: &str, until: u64) -> TestCall {
         TestCall {
             id: id.to_owned(),
+            network: network.to_owned(),
             until,
         }
     }
@@ -103,11 +127,27 @@ mod tests {
     fn full_test_calls_refuse_newcomers_until_one_ends() {
         let calls = TestCalls::default();
         for n in 0..limits::MAX_TEST_CALLS {
-            calls.insert(&n.to_string(), call("x", 60), 0).unwrap();
+            let (account, id) = (n.to_string(), format!("x{n}"));
+            calls.insert(&account, call(&id, 60), 0).unwrap();
         }
 
-        assert_eq!(calls.insert("ana", call("a", 60), 0), Err(TestsFull));
+        let refused = calls.insert("ana", call("a", 60), 0);
+        assert_eq!(refused, Err(TestsFull::OfAll));
         assert!(calls.insert("0", call("y", 60), 0).is_ok(), "its own goes");
         assert!(calls.insert("ana", call("a", 120), 60).is_ok());
+    }
+
+    #[test]
+    fn accounts_of_one_network_leave_room_for_others() {
+        let calls = TestCalls::default();
+        for n in 0..limits::MAX_TEST_CALLS {
+            let crowd = from_network("192.0.2.0/24", &n.to_string(), 60);
+            let taken = calls.insert(&format!("throw-away {n}"), crowd, 0);
+            let has_room = n < limits::MAX_TEST_CALLS_OF_NETWORK;
+            assert_eq!(taken.err(), (!has_room).then_some(TestsFull::OfNetwork));
+        }
+
+        let ana = from_network("198.51.100.0/24", "a", 60);
+        assert_eq!(calls.insert("ana", ana, 0), Ok(None));
     }
 }

@@ -104,6 +104,8 @@ counted! {
     LIVE_ARRANGEMENTS_PER_ACCOUNT: "live view's arrangements per account, 10 min", 600, 10 * MINUTE, Refused;
     /// Connection tests of one account; each opens a test call at the relay.
     TESTS_PER_ACCOUNT: "connection tests per account, hour", 20, HOUR, Refused;
+    /// Connection tests from one client, by all of its accounts together.
+    TESTS_PER_CLIENT: "connection tests per client, hour", 40, HOUR, Refused;
     /// Forms from one client without captcha letters or without proof of work.
     OTHER_WAYS_PER_CLIENT: "other ways per client, hour", 10, HOUR, Refused;
     /// Tries of one account to add a device; a successful one is refunded.

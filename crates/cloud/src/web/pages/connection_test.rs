@@ -6,13 +6,14 @@ use axum::Json;
 use axum::extract::State as From;
 use axum::response::IntoResponse;
 
+use crate::calls::test_calls::TestsFull;
 use crate::live::Live;
-use crate::throttle::limits::TESTS_PER_ACCOUNT;
-use crate::visitor::SignedIn;
+use crate::throttle::limits::{TESTS_PER_ACCOUNT, TESTS_PER_CLIENT};
+use crate::visitor::{Client, SignedIn};
 use crate::web::error::{self, Result};
 use crate::web::page;
 
-/// When to try again while too many people test: one test is over after as many seconds.
+/// When to try again while too many people test: a test call is over after as many seconds.
 const BUSY_SECONDS: i64 = 60;
 
 #[derive(Template)]
@@ -39,16 +40,27 @@ pub async fn show(From(live): From<Live>, _: SignedIn) -> Result {
 }
 
 /// `POST /help/connection`: opens a test call. Not a GET, because it is counted.
-pub async fn create(From(live): From<Live>, who: SignedIn) -> Result {
+pub async fn create(From(live): From<Live>, who: SignedIn, client: Client) -> Result {
     let of_account = [(TESTS_PER_ACCOUNT, who.account_id.as_str())];
-    live.throttle
-        .spend(&of_account)
-        .await
-        .map_err(refused)?
-        .keep();
-    let opened = live.calls.open_test(&live, &who.account_id);
-    let servers = opened.map_err(|_| error::too_many(say!("test-busy"), BUSY_SECONDS))?;
-    Ok(Json(servers).into_response())
+    let own = live.throttle.spend(&of_account).await.map_err(refused)?;
+    let of_client = match live.throttle.spend_as(&client, &[TESTS_PER_CLIENT]).await {
+        Ok(of_client) => of_client,
+        Err(error) => {
+            own.refund().await?;
+            return Err(refused(error));
+        }
+    };
+    let opened = live
+        .calls
+        .open_test(&live, &who.account_id, &client.network());
+    // Whoever met a full house has not tested.
+    own.refund_if(opened.is_err()).await?;
+    of_client.refund_if(opened.is_err()).await?;
+    match opened {
+        Ok(servers) => Ok(Json(servers).into_response()),
+        Err(TestsFull::OfAll) => Err(error::too_many(say!("test-busy"), BUSY_SECONDS)),
+        Err(TestsFull::OfNetwork) => Err(error::too_many(say!("test-busy-network"), BUSY_SECONDS)),
+    }
 }
 
 fn refused(source: crate::throttle::Error) -> error::Error {

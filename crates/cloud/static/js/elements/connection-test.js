@@ -3,6 +3,8 @@
 
 import { testNetwork } from "../lib/network_test.js";
 import { verdictOf } from "../lib/network_verdict.js";
+import { minutesOf, secondsOf } from "../lib/patience.js";
+import { say } from "../lib/say.js";
 
 /** @import {Found} from "../lib/network_verdict.js" */
 /** @typedef {"running" | "ok" | "blocked" | "absent" | "one" | "same" | "changes" | "none"} LineState */
@@ -19,6 +21,8 @@ function stateOf(value) {
 export class ConnectionTest extends HTMLElement {
   /** @type {HTMLButtonElement | null} */
   #button = null;
+  /** When it may be pressed again, after a refusal. */
+  #again = "";
 
   connectedCallback() {
     this.#button = this.querySelector("button");
@@ -43,7 +47,10 @@ export class ConnectionTest extends HTMLElement {
     if (!window.RTCPeerConnection) return "unsupported";
     const answer = await fetch("/help/connection", { method: "POST" }).catch(() => undefined);
     if (answer?.redirected) location.assign(answer.url);
-    if (answer?.status === 429) return "often";
+    if (answer?.status === 429) {
+      this.#again = say("test-again", { n: minutesOf(secondsOf(answer)) });
+      return "often";
+    }
     if (!answer?.ok) return "offline";
     const browser = {
       makePeer: (/** @type {RTCConfiguration} */ config) => new RTCPeerConnection(config),
@@ -78,6 +85,6 @@ export class ConnectionTest extends HTMLElement {
     const words = this.querySelector(`template[data-says="${verdict}"]`);
     if (!place || !(words instanceof HTMLTemplateElement)) return;
     place.setAttribute("data-verdict", verdict);
-    place.replaceChildren(words.content.cloneNode(true));
+    place.replaceChildren(words.content.cloneNode(true), verdict === "often" ? ` ${this.#again}` : "");
   }
 }

@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use cloud::throttle::limits::{HOUR, TESTS_PER_ACCOUNT};
+use cloud::calls::limits::MAX_TEST_CALLS_OF_NETWORK;
+use cloud::throttle::limits::{HOUR, TESTS_PER_ACCOUNT, TESTS_PER_CLIENT};
 use proto::turn_credential::Role;
 use relay::OpenCalls;
 use serde_json::Value;
@@ -102,6 +103,33 @@ async fn asvs_2_4_1_connection_tests_of_an_account_are_limited() {
     begins_test(&mut ben).await;
     cloud.clock.advance(HOUR);
     begins_test(&mut ana).await;
+}
+
+#[tokio::test]
+async fn asvs_2_4_1_tests_from_one_address_leave_room_for_others() {
+    let cloud = cloud_with_relay().await;
+    let mut crowd = Vec::new();
+    for n in 0..MAX_TEST_CALLS_OF_NETWORK {
+        let mut person = cloud.person(&format!("person{n}")).await;
+        begins_test(&mut person).await;
+        crowd.push(person);
+    }
+    let mut ana = cloud.person("ana").await;
+
+    let refused = ana.post("/help/connection", &[]).await;
+    let spent = async |limit, whom: &str| cloud.state.throttle.n_spent(limit, whom).await.unwrap();
+    let of_ana = spent(TESTS_PER_ACCOUNT, &cloud.account_id("ana").await).await;
+    let crowded = begins_test(&mut crowd[0]).await;
+    cloud.clock.advance(60);
+    begins_test(&mut ana).await;
+
+    assert_eq!(refused.status, 429, "{}", refused.body);
+    assert_eq!(refused.header("retry-after"), Some("60"));
+    assert!(refused.body.contains("in your network"), "{}", refused.body);
+    assert_eq!(of_ana, 0, "she has not tested");
+    assert!(crowded["ends"].is_array(), "a test replaces one's own");
+    let n_tests = i64::try_from(MAX_TEST_CALLS_OF_NETWORK).unwrap() + 2;
+    assert_eq!(spent(TESTS_PER_CLIENT, "127.0.0.1").await, n_tests);
 }
 
 #[tokio::test]
