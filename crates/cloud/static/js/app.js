@@ -15,6 +15,9 @@ import { keepFor } from "./person.js";
 const { form } = document.body.dataset;
 if (form) history.replaceState(history.state, "", form);
 
+// A lock or a deletion is done. Browsers that know Clear-Site-Data have forgotten everything already.
+if (document.querySelector("meta[name=forgets]")) await (await import("./erasing.js")).forgetAll();
+
 // First, so that no poster of another person is ever drawn.
 await keepFor(document.querySelector("[data-person]")?.getAttribute("data-person"));
 

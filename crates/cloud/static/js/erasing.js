@@ -1,4 +1,5 @@
-// Log out with stored pictures and videos: asks first, and erases them when the session has ended.
+// Log out, lock and deletion with stored pictures and videos: asks first, and erases them, the app lock and the key
+// once the cloud has done it.
 
 import { ask } from "./ask.js";
 import { eraseAll, kept } from "./kept_here.js";
@@ -13,9 +14,7 @@ export async function sendErasing(form) {
     await logOutBy(form);
     return true;
   }
-  // A deletion may still be refused; its answer erases (Clear-Site-Data).
-  if (form.dataset.clearsBrowser !== "later") await eraseAll();
-  await clearBrowser();
+  // Without a network, or if the cloud refuses, everything stays; the page that says that it is done erases.
   form.submit();
   return true;
 }
@@ -23,13 +22,15 @@ export async function sendErasing(form) {
 /** Ends the session and erases what is kept. Without a network everything stays. @param {HTMLFormElement} form */
 export async function logOutBy(form) {
   const post = () => fetch(form.action, { method: "POST", redirect: "manual" });
-  const erase = async () => {
-    await eraseAll();
-    await clearBrowser();
-  };
-  if (await logOut({ post, erase })) location.assign("/login");
+  if (await logOut({ post, erase: forgetAll })) location.assign("/login");
   // The browser says what is wrong.
   else form.submit();
+}
+
+/** The account is locked or deleted, or the session has ended. */
+export async function forgetAll() {
+  await eraseAll();
+  await clearBrowser();
 }
 
 /** Whether the person agrees that what is kept here goes; nobody is asked where there is nothing. */

@@ -267,4 +267,6 @@ pub struct DonePage {
     /// Path of the next page, and the label of the button that leads there.
     pub(super) next: &'static str,
     pub(super) next_words: String,
+    /// Whether this browser forgets all that it keeps. The cloud says so only once it has done what was asked.
+    pub(super) forgets: bool,
 }

@@ -79,7 +79,6 @@ pub async fn new(
     }
     let notice = match query.notice.as_deref() {
         Some("password") => Some(say!("login-password-set")),
-        Some("deleted") => Some(say!("deletion-done")),
         Some("registered") => Some(say!("login-registered")),
         Some("again") => Some(say!("login-again")),
         _ => None,

@@ -2,6 +2,7 @@
 //! and everything with the keyboard alone.
 
 use fantoccini::key::Key;
+use serde_json::json;
 
 use super::accessibility::{Walk, tabs_to, types};
 use crate::support::World;
@@ -43,9 +44,13 @@ async fn axe_finds_nothing_on_answers_of_the_account_pages() {
     ana.browser.sees("nothing changes").await;
     walk.looks("a new address that waits").await;
     ana.goes_to("/account/deletion").await;
+    let keep = "localStorage.setItem('peerview.kept', 'here')";
+    ana.browser.runs(keep, vec![]).await;
     ana.browser.types("User name", "ben").await;
     ana.browser.presses("Delete account").await;
     ana.browser.sees("Nothing was deleted").await;
+    let kept = "return localStorage.getItem('peerview.kept')";
+    assert_eq!(ana.browser.runs(kept, vec![]).await, json!("here"));
     walk.looks("a refused Delete account").await;
     walk.goes_to("/account/email/button").await;
     walk.goes_to("/not-me").await;
@@ -56,6 +61,7 @@ async fn axe_finds_nothing_on_answers_of_the_account_pages() {
     ana.goes_to("/account/lock").await;
     ana.browser.presses("Lock my account").await;
     ana.browser.sees("The account is locked").await;
+    assert_eq!(ana.browser.runs(kept, vec![]).await, json!(null));
     walk.looks("a locked account").await;
 
     walk.ends(11);

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State as From;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use axum::response::{AppendHeaders, IntoResponse};
 use serde::Deserialize;
 
 use crate::accounts::deletion;
@@ -16,6 +16,7 @@ use crate::web::error::Result;
 use crate::web::form::Form;
 use crate::web::guard::Proven;
 use crate::web::page;
+use crate::web::pages::mailed_secret::DonePage;
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
@@ -59,7 +60,14 @@ pub async fn destroy(
         AppendHeaders(cookies.map(|value| (SET_COOKIE, value))),
         // Last pictures of cameras and this browser's key are stored in it.
         [("clear-site-data", "\"cache\", \"storage\"")],
-        Redirect::to("/login?notice=deleted"),
+        page::show(&DonePage {
+            title: say!("account-deletion"),
+            done: say!("deletion-done"),
+            text: None,
+            next: "/login",
+            next_words: say!("login-button"),
+            forgets: true,
+        }),
     )
         .into_response())
 }

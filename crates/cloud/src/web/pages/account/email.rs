@@ -93,6 +93,7 @@ pub async fn press(
         text: None,
         next: "/account",
         next_words: say!("email-button-on"),
+        forgets: false,
     }))
 }
 

@@ -72,6 +72,7 @@ fn locked(state: &State) -> Response {
         text: Some(say!("lock-unlock")),
         next: "/forgot",
         next_words: say!("notice-unlock"),
+        forgets: true,
     };
     (
         AppendHeaders([(SET_COOKIE, Cookie::Session.clear(state))]),

@@ -12,6 +12,8 @@ use super::account_changes::token_in;
 use crate::support::browser::{Browser, between};
 use crate::support::{PASSWORD, PATIENCE, TestCloud, button_in};
 
+/// Tells the page's script that the browser forgets everything.
+const FORGETS: &str = "<meta name=\"forgets\">";
 const WRONG: &str = "gate lamp river mood";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 
@@ -200,7 +202,9 @@ async fn locking_an_account_lasts_until_a_password_reset() {
     let mut ana = cloud.person("ana").await;
     let mut thief = cloud.browser();
     thief.logs_in("ana", PASSWORD, false).await;
-    assert_eq!(ana.get("/account/lock").await.status, 200);
+    let asked = ana.get("/account/lock").await;
+    assert_eq!(asked.status, 200);
+    assert!(!asked.body.contains(FORGETS), "{}", asked.body);
     assert!(thief.is_signed_in().await, "asking changes nothing");
 
     let locked = ana.post("/account/lock", &[]).await;
@@ -211,6 +215,7 @@ async fn locking_an_account_lasts_until_a_password_reset() {
         locked.header("clear-site-data"),
         Some("\"cache\", \"storage\"")
     );
+    assert!(locked.body.contains(FORGETS), "{}", locked.body);
     assert!(!thief.is_signed_in().await);
     assert_eq!(
         cloud.browser().logs_in("ana", PASSWORD, false).await.status,
@@ -422,6 +427,8 @@ async fn deleting_an_account_requires_typing_the_user_name() {
     for wrong in ["", "ben", "Ana Berg", "anna"] {
         let kept = ana.post("/account/deletion", &[("user_name", wrong)]).await;
         assert_eq!(kept.status, 422, "{wrong}");
+        assert_eq!(kept.header("clear-site-data"), None);
+        assert!(!kept.body.contains(FORGETS), "{}", kept.body);
     }
     assert_eq!(cloud.count("accounts").await, 2);
 
@@ -429,18 +436,18 @@ async fn deleting_an_account_requires_typing_the_user_name() {
         .post("/account/deletion", &[("user_name", " ana ")])
         .await;
 
-    assert_eq!(gone.location(), Some("/login?notice=deleted"));
+    assert_eq!(gone.status, 200);
+    assert!(gone.body.contains(FORGETS), "{}", gone.body);
     assert_eq!(
         gone.header("clear-site-data"),
         Some("\"cache\", \"storage\"")
     );
     assert!(ana.cookie("session").is_none() && ana.cookie("browser").is_none());
     assert_eq!(cloud.count("accounts").await, 1);
-    let page = ana.get("/login?notice=deleted").await;
     assert!(
-        page.body.contains("Your account is deleted"),
+        gone.body.contains("Your account is deleted"),
         "{}",
-        page.body
+        gone.body
     );
-    assert_eq!(between(&page.body, "<h1>", "</h1>"), "Cloud P2P");
+    assert_eq!(between(&gone.body, "<h1>", "</h1>"), "Delete account");
 }
