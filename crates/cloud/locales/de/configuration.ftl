@@ -48,3 +48,5 @@ app-lock-locked = Gesperrt
 app-lock-open = Öffnen
 app-lock-forgotten = PIN vergessen: abmelden
 app-lock-needs-script = Die App-Sperre braucht JavaScript. Erlauben Sie es für diese Seite in den Einstellungen des Browsers.
+app-lock-save = Zeit speichern
+app-lock-why-pin = Jede Änderung braucht die PIN.

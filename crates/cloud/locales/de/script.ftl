@@ -273,3 +273,4 @@ test-again = { $n ->
     [one] Drücken Sie in { $n } Minute noch einmal.
    *[other] Drücken Sie in { $n } Minuten noch einmal.
 }
+app-lock-saved = Die Zeit ist gespeichert.

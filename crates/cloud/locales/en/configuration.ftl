@@ -48,3 +48,5 @@ app-lock-locked = Locked
 app-lock-open = Open
 app-lock-forgotten = PIN forgotten: log out
 app-lock-needs-script = App lock needs JavaScript. Allow it for this page in the browser’s settings.
+app-lock-save = Save the time
+app-lock-why-pin = Every change needs the PIN.

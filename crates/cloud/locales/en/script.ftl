@@ -273,3 +273,4 @@ test-again = { $n ->
     [one] Press the button again in { $n } minute.
    *[other] Press the button again in { $n } minutes.
 }
+app-lock-saved = The time is saved.

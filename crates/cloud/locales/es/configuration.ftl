@@ -48,3 +48,5 @@ app-lock-locked = Bloqueado
 app-lock-open = Abrir
 app-lock-forgotten = He olvidado el PIN: cerrar sesión
 app-lock-needs-script = El bloqueo necesita JavaScript. Permítalo para esta página en los ajustes del navegador.
+app-lock-save = Guardar el tiempo
+app-lock-why-pin = Cada cambio necesita el PIN.

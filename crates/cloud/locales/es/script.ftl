@@ -273,3 +273,4 @@ test-again = { $n ->
     [one] Pulse el botón otra vez dentro de { $n } minuto.
    *[other] Pulse el botón otra vez dentro de { $n } minutos.
 }
+app-lock-saved = El tiempo está guardado.

@@ -48,3 +48,5 @@ app-lock-locked = Verrouillé
 app-lock-open = Ouvrir
 app-lock-forgotten = PIN oublié : se déconnecter
 app-lock-needs-script = Le verrouillage a besoin de JavaScript. Autorisez-le pour cette page dans les réglages du navigateur.
+app-lock-save = Enregistrer le délai
+app-lock-why-pin = Chaque changement demande le PIN.

@@ -273,3 +273,4 @@ test-again = { $n ->
     [one] Appuyez de nouveau dans { $n } minute.
    *[other] Appuyez de nouveau dans { $n } minutes.
 }
+app-lock-saved = Le délai est enregistré.

@@ -48,3 +48,5 @@ app-lock-locked = Bloqueado
 app-lock-open = Abrir
 app-lock-forgotten = Esqueci o PIN: sair
 app-lock-needs-script = O bloqueio precisa de JavaScript. Permita-o para esta página nas configurações do navegador.
+app-lock-save = Salvar o tempo
+app-lock-why-pin = Cada mudança precisa do PIN.

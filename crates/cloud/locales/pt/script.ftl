@@ -273,3 +273,4 @@ test-again = { $n ->
     [one] Toque de novo no botão em { $n } minuto.
    *[other] Toque de novo no botão em { $n } minutos.
 }
+app-lock-saved = O tempo foi salvo.

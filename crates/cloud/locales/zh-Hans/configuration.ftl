@@ -45,3 +45,5 @@ app-lock-locked = 已锁定
 app-lock-open = 打开
 app-lock-forgotten = 忘记 PIN：退出登录
 app-lock-needs-script = 应用锁需要 JavaScript。请在浏览器设置中允许此页面使用。
+app-lock-save = 保存时间
+app-lock-why-pin = 每次更改都需要输入 PIN。

@@ -248,3 +248,4 @@ arranged-waits = { $n ->
 test-again = { $n ->
    *[other] 请在 { $n } 分钟后再按按钮。
 }
+app-lock-saved = 时间已保存。

@@ -1,5 +1,5 @@
-// <lock-settings>: turns the app lock of this browser on and off, and sets its time-out and its
-// passkey.
+// <lock-settings>: turns the app lock of this browser on and off, and sets its time-out and its passkey. Every change
+// needs the PIN.
 
 import { AppLock, MAX_DIGITS, MIN_DIGITS } from "../lib/app_lock.js";
 import { textOf } from "../lib/passkey.js";
@@ -7,27 +7,23 @@ import { say } from "../lib/say.js";
 
 export class LockSettings extends HTMLElement {
   #lock = new AppLock(localStorage);
+  #isBusy = false;
 
   connectedCallback() {
     // WebCrypto exists only where nobody in between can change the page.
     if (!globalThis.crypto?.subtle) return this.#says(say("app-lock-insecure"));
     this.#on("turn-on", (form) => this.#turnOn(form));
-    this.#on("turn-off", (form) => this.#turnOff(form));
-    const minutes = this.querySelector("#minutes-now");
-    minutes?.addEventListener("change", () => {
-      if (minutes instanceof HTMLSelectElement) this.#lock.change({ minutes: Number(minutes.value) });
-    });
-    this.querySelector("[data-passkey]")?.addEventListener("click", () => this.#addPasskey());
+    this.#on("change", (form, what) => this.#change(form, what));
     this.#show();
   }
 
-  /** @param {string} name @param {(form: HTMLFormElement) => Promise<void>} run */
+  /** @param {string} name @param {(form: HTMLFormElement, what: string) => Promise<void>} run Gets the value of the pressed button. */
   #on(name, run) {
     const form = this.querySelector(`form[data-does="${name}"]`);
     if (!(form instanceof HTMLFormElement)) return;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      run(form);
+      run(form, event.submitter?.getAttribute("value") ?? "");
     });
   }
 
@@ -54,20 +50,29 @@ export class LockSettings extends HTMLElement {
     this.#show();
   }
 
-  /** Whoever picked the phone up must not turn it off. @param {HTMLFormElement} form */
-  async #turnOff(form) {
+  /** Whoever picked the phone up must not weaken it. @param {HTMLFormElement} form @param {string} what */
+  async #change(form, what) {
     const field = form.querySelector("input");
-    const left = await this.#lock.try(field?.value ?? "");
-    form.reset();
-    if (left === Number.POSITIVE_INFINITY) {
-      this.#lock.turnOff();
-      this.#says(say("app-lock-is-off"), true);
-      return this.#show();
-    }
+    if (!field || this.#isBusy) return;
+    this.#isBusy = true;
+    const left = await this.#lock.try(field.value);
+    this.#isBusy = false;
+    field.value = "";
     // The lock screen goes on counting, and signs out.
     if (left <= 0) return location.assign("/locked#/configuration/lock");
-    this.#says(say("app-lock-wrong", { n: left }));
-    field?.focus();
+    if (left !== Number.POSITIVE_INFINITY) {
+      this.#says(say("app-lock-wrong", { n: left }));
+      return field.focus();
+    }
+    if (what === "passkey") return this.#addPasskey();
+    if (what === "off" && this.#lock.turnOff()) this.#says(say("app-lock-is-off"), true);
+    if (what === "minutes" && this.#lock.change({ minutes: this.#minutes })) this.#says(say("app-lock-saved"), true);
+    this.#show();
+  }
+
+  get #minutes() {
+    const chosen = this.querySelector("#minutes-now");
+    return chosen instanceof HTMLSelectElement ? Number(chosen.value) : 1;
   }
 
   async #addPasskey() {

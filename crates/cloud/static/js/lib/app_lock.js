@@ -30,6 +30,7 @@ async function hashOf(pin, salt, rounds) {
 export class AppLock {
   #store;
   #rounds;
+  #isProven = false;
 
   /** @param {Store} store @param {number} [rounds] */
   constructor(store, rounds = ROUNDS) {
@@ -54,14 +55,19 @@ export class AppLock {
     this.open();
   }
 
-  /** Another time, or a passkey beside the PIN. @param {Partial<LockRow>} change */
+  /** Another time, or a passkey beside the PIN. @param {Partial<LockRow>} change @returns {boolean} False without the PIN. */
   change(change) {
     const { row } = this;
-    if (row) this.#keep({ ...row, ...change });
+    if (!row || !this.#takeProof()) return false;
+    this.#keep({ ...row, ...change });
+    return true;
   }
 
+  /** @returns {boolean} False without the PIN. */
   turnOff() {
+    if (!this.#takeProof()) return false;
     for (const name of [LOCK, LEFT, STATE, TRIES]) this.#store.removeItem(name);
+    return true;
   }
 
   /** The person is who they say: the page may be seen. */
@@ -83,7 +89,15 @@ export class AppLock {
     if (tries > MOST_TRIES || !row) return 0;
     if ((await hashOf(pin, row.salt, row.rounds)) !== row.hash) return MOST_TRIES - tries;
     this.open();
+    this.#isProven = true;
     return Number.POSITIVE_INFINITY;
+  }
+
+  /** Each change needs the right PIN just before: whoever picked up the open phone must not weaken the lock. */
+  #takeProof() {
+    const isProven = this.#isProven;
+    this.#isProven = false;
+    return isProven;
   }
 
   /** @param {LockRow} row */

@@ -126,10 +126,28 @@ test("the right pin opens and wrong ones are counted", async () => {
   assert.equal(await lock.try("2580"), 0, "too late");
 });
 
+test("every change of the lock needs the pin", async () => {
+  const { lock } = await locked(5);
+  const before = lock.row;
+
+  assert.equal(lock.change({ minutes: 60 }), false);
+  assert.equal(lock.change({ passkey: "a thief's" }), false);
+  assert.equal(lock.turnOff(), false);
+  await lock.try("1111");
+  assert.equal(lock.change({ minutes: 60 }), false, "a wrong one");
+  assert.deepEqual(lock.row, before);
+
+  await lock.try("2580");
+  assert.equal(lock.change({ minutes: 60 }), true);
+  assert.equal(lock.change({ minutes: 15 }), false, "one change for one proof");
+  assert.equal(lock.row?.minutes, 60);
+});
+
 test("a lock that is off leaves nothing behind", async () => {
   const { store, lock } = await locked();
 
-  lock.turnOff();
+  await lock.try("2580");
+  assert.equal(lock.turnOff(), true);
 
   assert.equal(store.kept.size, 0);
   assert.equal(lock.row, undefined);

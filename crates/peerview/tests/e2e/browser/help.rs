@@ -182,6 +182,10 @@ async fn the_app_lock_shows_nothing_before_the_pin() {
 /// Lets the passkey open the lock, too, and opens it with the finger: another one does not.
 async fn opens_with_the_finger(ana: &Person, reader: &Reader) {
     ana.goes_to("/configuration/lock").await;
+    ana.browser.types("PIN", "1111").await;
+    ana.browser.presses("Open with a passkey too").await;
+    ana.browser.sees("4 tries left").await;
+    ana.browser.types("PIN", "2580").await;
     ana.browser.presses("Open with a passkey too").await;
     ana.browser.sees("A passkey opens it, too").await;
     ana.browser.has_right_finger(reader, false).await;
