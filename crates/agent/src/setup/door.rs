@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
@@ -150,7 +150,11 @@ impl PageDoor {
         self.by_client.retain(|_, budget| budget.full_at > now);
         let own = self.by_client.get(&client);
         let wait = own.map_or(Duration::ZERO, |budget| budget.wait(now));
-        let wait = wait.max(self.all.wait(now));
+        // Neighbours who use up the tries of all keep nobody out who is at the machine itself.
+        let wait = match client.is_loopback() {
+            true => wait,
+            false => wait.max(self.all.wait(now)),
+        };
         if !wait.is_zero() {
             return CodeAnswer::Wait(wait);
         }
@@ -158,9 +162,14 @@ impl PageDoor {
             self.by_client.remove(&client);
             return CodeAnswer::Open(self.open(token, now));
         }
-        self.all.spend(now);
-        // More clients than that share the budget of all.
-        if self.by_client.len() < MAX_SETUP_CLIENTS || self.by_client.contains_key(&client) {
+        if !client.is_loopback() {
+            self.all.spend(now);
+        }
+        // More clients than that share the budget of all; the machine itself always has its own.
+        if client.is_loopback()
+            || self.by_client.len() < MAX_SETUP_CLIENTS
+            || self.by_client.contains_key(&client)
+        {
             let budget = self.by_client.entry(client);
             let budget = budget.or_insert_with(|| TryBudget::new(SETUP_TRIES_OF_CLIENT));
             budget.spend(now);
@@ -207,9 +216,10 @@ impl PageDoor {
     }
 }
 
-/// A device may have any number of IPv6 addresses in its network.
+/// A device may have any number of IPv6 addresses in its network, and the machine itself many of its own.
 fn counted(client: IpAddr) -> IpAddr {
     match client {
+        own if own.is_loopback() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
             IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
@@ -307,6 +317,32 @@ mod tests {
         // Somebody else may still try.
         opened(&mut door, 2, AT);
         opened(&mut door, 1, AT + wait);
+    }
+
+    #[test]
+    fn asvs_6_3_1_neighbours_lock_nobody_out_at_the_machine() {
+        let mut door = door();
+        let code = door.code.reveal();
+        let own = |n: u8| IpAddr::from([127, 0, 0, n]);
+        // More clients than are counted apart, and all tries of all.
+        for n in 0..=u8::MAX {
+            door.judge(client(n), "no", token(1), AT);
+        }
+        let neighbour = IpAddr::from([10, 0, 0, 1]);
+        let waits = door.judge(neighbour, &code, token(1), AT);
+        assert!(matches!(waits, CodeAnswer::Wait(_)), "{waits:?}");
+
+        let opened = door.judge(own(1), &code, token(2), AT);
+        let of_v6 = door.judge(IpAddr::from(Ipv6Addr::LOCALHOST), &code, token(3), AT);
+
+        assert!(matches!(opened, CodeAnswer::Open(_)), "{opened:?}");
+        assert!(matches!(of_v6, CodeAnswer::Open(_)), "{of_v6:?}");
+        // Another person of the machine guesses no faster, whatever address of it they use.
+        for n in 0..5 {
+            assert_eq!(door.judge(own(n), "no", token(4), AT), CodeAnswer::Wrong);
+        }
+        let wait = CodeAnswer::Wait(SETUP_TRIES_OF_CLIENT.1);
+        assert_eq!(door.judge(own(9), &code, token(5), AT), wait);
     }
 
     #[test]

@@ -10,7 +10,7 @@ site-code-wrong = Dieser Code ist falsch. Suchen Sie den neuesten in den Ausgabe
 site-code-wait = Es gab zu viele falsche Codes. Versuchen Sie es in { $seconds ->
     [one] { $seconds } Sekunde
    *[other] { $seconds } Sekunden
-    } noch einmal.
+    } noch einmal. Auf dem Rechner des Agenten selbst zählen die Versuche anderer nicht: Öffnen Sie diese Seite dort.
 site-recorders = Ihre Rekorder
 site-open = { $name } öffnen
 site-opening = Der Agent verbindet sich mit ihm.

@@ -10,7 +10,7 @@ site-code-wrong = This code is wrong. Look for the newest one in what the agent 
 site-code-wait = There were too many wrong codes. Try again in { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds
-    }.
+    }. On the machine of the agent itself, the tries of others do not count: open this page there.
 site-recorders = Your recorders
 site-open = Open { $name }
 site-opening = The agent is connecting to it.

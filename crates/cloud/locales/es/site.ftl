@@ -10,7 +10,7 @@ site-code-wrong = Este código no es correcto. Busque el más reciente en lo que
 site-code-wait = Ha habido demasiados códigos incorrectos. Inténtelo de nuevo en { $seconds ->
     [one] { $seconds } segundo
    *[other] { $seconds } segundos
-    }.
+    }. En el propio equipo del agente no cuentan los intentos de otros: abra allí esta página.
 site-recorders = Sus grabadores
 site-open = Abrir { $name }
 site-opening = El agente se está conectando con él.

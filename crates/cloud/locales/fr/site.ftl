@@ -10,7 +10,7 @@ site-code-wrong = Ce code est faux. Cherchez le plus récent dans ce que l’age
 site-code-wait = Il y a eu trop de codes faux. Réessayez dans { $seconds ->
     [one] { $seconds } seconde
    *[other] { $seconds } secondes
-    }.
+    }. Sur l’ordinateur de l’agent lui-même, les essais des autres ne comptent pas : ouvrez cette page là-bas.
 site-recorders = Vos enregistreurs
 site-open = Ouvrir { $name }
 site-opening = L’agent se connecte à lui.

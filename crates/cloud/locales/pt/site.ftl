@@ -10,7 +10,7 @@ site-code-wrong = Este código está errado. Procure o mais novo no que o agente
 site-code-wait = Houve códigos errados demais. Tente de novo em { $seconds ->
     [one] { $seconds } segundo
    *[other] { $seconds } segundos
-    }.
+    }. No próprio computador do agente, as tentativas de outros não contam: abra esta página nele.
 site-recorders = Seus gravadores
 site-open = Abrir { $name }
 site-opening = O agente está se conectando a ele.

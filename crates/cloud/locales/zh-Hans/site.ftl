@@ -9,7 +9,7 @@ site-code-hint = 八个字母和数字。代理程序每次启动都会显示新
 site-code-wrong = 代码错误。请在代理程序的输出中查找最新的代码。
 site-code-wait = { $seconds ->
    *[other] 错误代码过多。请在 { $seconds } 秒后重试。
-    }
+    }在运行代理程序的电脑上，他人的尝试不计入：请在那台电脑上打开此页面。
 site-recorders = 您的录像机
 site-open = 打开 { $name }
 site-opening = 代理程序正在连接它。
