@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
@@ -15,14 +14,14 @@ use crate::identity::disk;
 use crate::limits::{MAX_CERTIFICATES_BYTES, MAX_RECORDERS};
 
 const CERTIFICATES_FILE: &str = "certificates.json";
+/// Beside it. Locked by whoever changes the certificates: the agent, or the owner's command.
+const LOCK_FILE: &str = "certificates.lock";
 /// Below the agent's data folder.
 const RECORDERS_FOLDER: &str = "recorders";
 
 /// The certificates of one recorder.
 pub(super) struct CertificateFile {
     path: PathBuf,
-    /// Held while the file is changed. Another program changes it only on the owner's command.
-    changes: Mutex<()>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,10 +68,7 @@ impl CertificateFile {
         let path = folder.join(CERTIFICATES_FILE);
         disk::make_file_private(&path)
             .with_context(|| format!("making {} private", path.display()))?;
-        let file = CertificateFile {
-            path,
-            changes: Mutex::default(),
-        };
+        let file = CertificateFile { path };
         file.read()?;
         Ok(file)
     }
@@ -107,7 +103,11 @@ impl CertificateFile {
         if known.refused == Some(shown) {
             return Ok(false);
         }
-        self.change(place, |known| known.refused = Some(shown))?;
+        self.change(place, |known| {
+            // The owner may have accepted it meanwhile.
+            let is_trusted = known.trusted == Some(TrustedCertificate::Pinned(shown));
+            known.refused = (!is_trusted).then_some(shown);
+        })?;
         Ok(true)
     }
 
@@ -132,14 +132,31 @@ impl CertificateFile {
     }
 
     fn change(&self, place: &str, change: impl FnOnce(&mut StoredPlace)) -> Result<()> {
-        let _changes = self.changes();
-        let mut stored = self.read()?;
-        change(stored.places.entry(place.to_owned()).or_default());
-        self.write(&stored)
+        self.change_all(|stored| change(stored.places.entry(place.to_owned()).or_default()))
     }
 
-    fn changes(&self) -> MutexGuard<'_, ()> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Reads, changes and writes while nobody else does, in this program or another.
+    fn change_all<T>(&self, change: impl FnOnce(&mut StoredCertificates) -> T) -> Result<T> {
+        let _lock = self.lock()?;
+        let mut stored = self.read()?;
+        let changed = change(&mut stored);
+        self.write(&stored)?;
+        Ok(changed)
+    }
+
+    /// Waits for whoever changes the file, which takes a moment. The lock ends with the returned file, also if its
+    /// program is killed.
+    fn lock(&self) -> Result<File> {
+        let path = self.path.with_file_name(LOCK_FILE);
+        let locking = || format!("locking {}", path.display());
+        let mut options = File::options();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).with_context(locking)?;
+        disk::make_file_private(&path).with_context(locking)?;
+        file.lock().with_context(locking)?;
+        Ok(file)
     }
 
     fn read(&self) -> Result<StoredCertificates> {
@@ -222,20 +239,20 @@ fn accept(
     is_accepted: impl Fn(CertificateHash) -> bool,
 ) -> Result<Vec<KnownCertificate>> {
     let file = of_folder(data_dir, folder)?;
-    let mut stored = file.read()?;
-    let mut accepted = Vec::new();
-    for (place, known) in &mut stored.places {
-        if let Some(shown) = known.refused.take_if(|shown| is_accepted(*shown)) {
-            known.trusted = Some(TrustedCertificate::Pinned(shown));
-            accepted.push(KnownCertificate {
-                place: place.clone(),
-                trusted: known.trusted,
-                refused: None,
-            });
+    file.change_all(|stored| {
+        let mut accepted = Vec::new();
+        for (place, known) in &mut stored.places {
+            if let Some(shown) = known.refused.take_if(|shown| is_accepted(*shown)) {
+                known.trusted = Some(TrustedCertificate::Pinned(shown));
+                accepted.push(KnownCertificate {
+                    place: place.clone(),
+                    trusted: known.trusted,
+                    refused: None,
+                });
+            }
         }
-    }
-    file.write(&stored)?;
-    Ok(accepted)
+        accepted
+    })
 }
 
 /// Forgets all certificates of the recorder in this folder, and that it wanted HTTPS. The next one that it shows is
@@ -244,7 +261,7 @@ fn accept(
 /// # Errors
 /// There is no such recorder, or its file cannot be written.
 pub fn forget(data_dir: &Path, folder: &str) -> Result<()> {
-    of_folder(data_dir, folder)?.write(&StoredCertificates::default())
+    of_folder(data_dir, folder)?.change_all(|stored| *stored = StoredCertificates::default())
 }
 
 fn of_folder(data_dir: &Path, folder: &str) -> Result<CertificateFile> {
@@ -335,6 +352,49 @@ mod tests {
                 .expect("it is known")
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn asvs_15_4_2_two_programs_change_certificates_without_loss() {
+        const PLACES: u8 = 100;
+        let data = DataFolder::new();
+        let hash = |n: u8| CertificateHash::of(&[n]);
+        let home = data.file();
+        for n in 0..PLACES {
+            home.refuse(&n.to_string(), hash(n)).expect("stored");
+        }
+
+        // The agent notes ports while the owner accepts certificates, one by one, as the command does.
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                let agent = data.file();
+                (0..PLACES).for_each(|n| agent.remember_https(&n.to_string(), 443));
+            });
+            for n in 0..PLACES {
+                let accepted = accept_shown(&data.0, "home", hash(n)).expect("it is known");
+                assert_eq!(accepted.len(), 1, "{n}");
+            }
+        });
+
+        for n in 0..PLACES {
+            let (place, pinned) = (n.to_string(), TrustedCertificate::Pinned(hash(n)));
+            assert_eq!(home.trusted(&place).expect("a file"), Some(pinned), "{n}");
+            assert_eq!(home.https_port(&place), Some(443), "{n}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_accepted_meanwhile_is_not_refused_again() {
+        let data = DataFolder::new();
+        let new = CertificateHash::of(b"new");
+        let file = data.file();
+        file.trust("dvr", TrustedCertificate::Pinned(new))
+            .expect("stored");
+
+        // A connection began before it was accepted.
+        file.refuse("dvr", new).expect("stored");
+
+        assert_eq!(file.known().expect("a file")[0].refused, None);
     }
 
     #[test]
