@@ -2,10 +2,13 @@
 //! two things that need not agree: an offset beside the time, which on some recorders is the one of winter also in
 //! summer or a plain `Z`, and a rule in the manner of POSIX with the opposite sign.
 
+use jiff::civil::{Date, date};
+
 use super::error::IsapiError;
 use super::xml::Element;
 
 const DAY: i64 = 86_400;
+const EPOCH: Date = date(1970, 1, 1);
 /// What summer time adds if the rule does not say.
 const SUMMER: i64 = 3_600;
 /// What it may add.
@@ -75,7 +78,7 @@ fn wall_clock(text: &str) -> Option<(i64, Option<i64>)> {
         // Some write the hours with one digit.
         Some(_) => Some(span(zone)?.0),
     };
-    let wall = days(year, month, day) * DAY + hour * 3_600 + minute * 60 + second;
+    let wall = days(year, month, day)? * DAY + hour * 3_600 + minute * 60 + second;
     is_possible.then_some((wall, offset))
 }
 
@@ -120,13 +123,10 @@ fn numbers(text: &str, between: char) -> Option<[i64; 3]> {
     Some([next()?, next()?, next()?])
 }
 
-/// Days from 1970-01-01 of a day in the Gregorian calendar, by counting years from March, so that the leap day comes
-/// last.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+/// Days from 1970-01-01. A day that its month does not have, such as February 30, counts on into the next month.
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    let first = Date::new(year.try_into().ok()?, month.try_into().ok()?, 1).ok()?;
+    Some(EPOCH.duration_until(first).as_secs() / DAY + day - 1)
 }
 
 #[cfg(test)]
@@ -180,6 +180,7 @@ mod tests {
             ("2023-11-14T23:09:20+01:00", -240),
             ("2023-11-14T22:13:20+01:00", -3_600),
             ("1970-01-01T01:00:00+01:00", -NOW),
+            ("2023-11-31T00:00:00+01:00", 1_385_200),
         ] {
             assert_eq!(ahead(local, "CST-1:00:00"), Some(expected), "{local}");
         }

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime, datetime};
+
 /// A moment in UTC, in microseconds since 1970. Recorders often mean their own wall clock by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UtcTime(pub i64);
@@ -29,7 +32,7 @@ pub enum PlayRange {
 }
 
 const MICROS: i64 = 1_000_000;
-const DAY_S: i64 = 86_400;
+const EPOCH: DateTime = datetime(1970, 1, 1, 0, 0, 0, 0);
 /// Seconds of a recording: thirty years.
 const MAX_NPT_S: f64 = 1e9;
 
@@ -94,28 +97,26 @@ impl UtcTime {
             return None;
         }
         let number = |text: &str| text.parse::<i64>().ok();
-        let (year, month, day) = (
-            number(&date[..4])?,
-            number(&date[4..6])?,
-            number(&date[6..])?,
-        );
+        let date = Date::new(
+            date[..4].parse().ok()?,
+            date[4..6].parse().ok()?,
+            date[6..].parse().ok()?,
+        )
+        .ok()?;
         let (hour, minute, second) = (
             number(&time[..2])?,
             number(&time[2..4])?,
             number(&time[4..])?,
         );
-        let is_valid = (1..=12).contains(&month)
-            && (1..=days_of(year, month)).contains(&day)
-            && hour < 24
-            && minute < 60
-            // A leap second counts as the one after it.
-            && second <= 60;
+        // A leap second counts as the one after it.
+        let is_valid = hour < 24 && minute < 60 && second <= 60;
         if !is_valid {
             return None;
         }
         let fraction = format!("{fraction:0<6}");
         let micros = number(&fraction[..6])?;
-        let seconds = days_before(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second;
+        let midnight = EPOCH.duration_until(date.at(0, 0, 0, 0)).as_secs();
+        let seconds = midnight + hour * 3600 + minute * 60 + second;
         Some(UtcTime(seconds * MICROS + micros))
     }
 }
@@ -123,15 +124,9 @@ impl UtcTime {
 impl fmt::Display for UtcTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seconds, micros) = (self.0.div_euclid(MICROS), self.0.rem_euclid(MICROS));
-        let (days, second) = (seconds.div_euclid(DAY_S), seconds.rem_euclid(DAY_S));
-        let (year, month, day) = date_of(days);
-        write!(
-            f,
-            "{year:04}{month:02}{day:02}T{:02}{:02}{:02}",
-            second / 3600,
-            second / 60 % 60,
-            second % 60
-        )?;
+        // The calendar ends with year 9999, like what is parsed.
+        let moment = EPOCH.saturating_add(SignedDuration::from_secs(seconds));
+        write!(f, "{}", moment.strftime("%Y%m%dT%H%M%S"))?;
         match micros / 1000 {
             0 => f.write_str("Z"),
             millis => write!(f, ".{millis:03}Z"),
@@ -148,40 +143,6 @@ fn npt(text: &str) -> Option<Duration> {
     }
     let is_possible = (0.0..=MAX_NPT_S).contains(&seconds);
     is_possible.then(|| Duration::from_secs_f64(seconds))
-}
-
-fn days_of(year: i64, month: i64) -> i64 {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970 to a date. Years begin in March here, so that a leap day is the last of its year.
-fn days_before(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let month = (month + 9) % 12;
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year
-        - 719_468
-}
-
-/// Year, month and day so many days after 1970.
-fn date_of(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
 }
 
 #[cfg(test)]
