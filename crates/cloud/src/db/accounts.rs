@@ -75,33 +75,30 @@ pub async fn find_by_login(
     user_name_key: &str,
     email_key: &str,
 ) -> Result<Option<Account>> {
-    let account = sql::query_as(
+    sql::query_as(
         "SELECT id, user_name, email, email_key, password_hash, locked_at, locked_by, is_operator, created_at
          FROM accounts WHERE user_name_key = $1 OR email_key = $2",
     )
     .bind(user_name_key)
     .bind(email_key)
     .fetch_optional(db.reader())
-    .await?;
-    Ok(account)
+    .await
 }
 
 /// The address of an account.
 pub async fn email(tx: &mut Writing, id: &str) -> Result<Option<String>> {
-    let email = sql::query_scalar("SELECT email FROM accounts WHERE id = $1")
+    sql::query_scalar("SELECT email FROM accounts WHERE id = $1")
         .bind(id)
         .fetch_optional(&mut *tx)
-        .await?;
-    Ok(email)
+        .await
 }
 
 /// The PHC string of an account's password.
 pub async fn password_hash(db: &Db, id: &str) -> Result<Option<String>> {
-    let hash = sql::query_scalar("SELECT password_hash FROM accounts WHERE id = $1")
+    sql::query_scalar("SELECT password_hash FROM accounts WHERE id = $1")
         .bind(id)
         .fetch_optional(db.reader())
-        .await?;
-    Ok(hash)
+        .await
 }
 
 /// Holds an account until the transaction ends, so that nobody else changes meanwhile what belongs to it. It
@@ -109,11 +106,10 @@ pub async fn password_hash(db: &Db, id: &str) -> Result<Option<String>> {
 /// when there is no such account.
 pub async fn hold(tx: &mut Writing, id: &str) -> Result<bool> {
     // An update that changes nothing locks the row; SQLite has no `SELECT … FOR UPDATE`.
-    let held = sql::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
+    sql::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
         .bind(id)
-        .execute(&mut *tx)
-        .await?;
-    Ok(held.rows_affected() == 1)
+        .changes_one(&mut *tx)
+        .await
 }
 
 /// [`hold`] for somebody who has just proven who they are; false when the account was locked, or its password
@@ -123,21 +119,20 @@ pub async fn hold_to_sign_in(
     id: &str,
     password_hash: Option<&str>,
 ) -> Result<bool> {
-    let held = sql::query(
+    sql::query(
         "UPDATE accounts SET created_at = created_at
          WHERE id = $1 AND locked_at IS NULL AND ($2 IS NULL OR password_hash = $2)",
     )
     .bind(id)
     .bind(password_hash)
-    .execute(&mut *tx)
-    .await?;
-    Ok(held.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Adds an account; false when the user name or address is taken.
 pub async fn insert(tx: &mut Writing, new: &NewAccount<'_>, now: i64) -> Result<bool> {
     tx.lock(ADDRESSES).await?;
-    let inserted = sql::query(
+    sql::query(
         "INSERT INTO accounts (id, user_name, user_name_key, email, email_key, password_hash, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     )
@@ -148,19 +143,17 @@ pub async fn insert(tx: &mut Writing, new: &NewAccount<'_>, now: i64) -> Result<
     .bind(new.email_key)
     .bind(new.password_hash)
     .bind(now)
-    .execute(&mut *tx)
-    .await?;
-    Ok(inserted.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Makes an account an operator's, or an ordinary one; false when there is no such account.
 pub async fn set_operator(tx: &mut Writing, id: &str, is_operator: bool) -> Result<bool> {
-    let set = sql::query("UPDATE accounts SET is_operator = $2 WHERE id = $1")
+    sql::query("UPDATE accounts SET is_operator = $2 WHERE id = $1")
         .bind(id)
         .bind(i64::from(is_operator))
-        .execute(&mut *tx)
-        .await?;
-    Ok(set.rows_affected() == 1)
+        .changes_one(&mut *tx)
+        .await
 }
 
 /// Addresses of the operators' accounts, except locked ones.
@@ -174,9 +167,8 @@ pub async fn set_password(tx: &mut Writing, id: &str, password_hash: &str) -> Re
     sql::query("UPDATE accounts SET password_hash = $2 WHERE id = $1")
         .bind(id)
         .bind(password_hash)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }
 
 /// Replaces the password with this hash by another one; false when the account has a different one by now.
@@ -196,33 +188,31 @@ pub async fn set_email(tx: &mut Writing, id: &str, email: &str, email_key: &str)
     // Without the lock, the loser of a race for an address would break the constraint: an error instead of
     // an answer.
     tx.lock(ADDRESSES).await?;
-    let changed = sql::query(
+    sql::query(
         "UPDATE accounts SET email = $2, email_key = $3
          WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE email_key = $3 AND id <> $1)",
     )
     .bind(id)
     .bind(email)
     .bind(email_key)
-    .execute(&mut *tx)
-    .await?;
-    Ok(changed.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// The account with this identifier.
 pub async fn find(db: &Db, id: &str) -> Result<Option<Account>> {
-    let account = sql::query_as(
+    sql::query_as(
         "SELECT id, user_name, email, email_key, password_hash, locked_at, locked_by, is_operator, created_at
          FROM accounts WHERE id = $1",
     )
     .bind(id)
     .fetch_optional(db.reader())
-    .await?;
-    Ok(account)
+    .await
 }
 
 /// Locks an account; an operator's lock is never replaced. False when there is no such account.
 pub async fn lock(tx: &mut Writing, id: &str, by: &str, now: i64) -> Result<bool> {
-    let locked = sql::query(
+    sql::query(
         "UPDATE accounts SET
              locked_at = COALESCE(locked_at, $3),
              locked_by = CASE WHEN locked_by = 'operator' THEN locked_by ELSE $2 END
@@ -231,20 +221,18 @@ pub async fn lock(tx: &mut Writing, id: &str, by: &str, now: i64) -> Result<bool
     .bind(id)
     .bind(by)
     .bind(now)
-    .execute(&mut *tx)
-    .await?;
-    Ok(locked.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Unlocks an account; false when it was not locked.
 pub async fn unlock(tx: &mut Writing, id: &str) -> Result<bool> {
-    let unlocked = sql::query(
+    sql::query(
         "UPDATE accounts SET locked_at = NULL, locked_by = NULL WHERE id = $1 AND locked_at IS NOT NULL",
     )
     .bind(id)
-    .execute(&mut *tx)
-    .await?;
-    Ok(unlocked.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Unlocks an account if it was locked by `by`.
@@ -254,27 +242,24 @@ pub async fn lift_lock_of(tx: &mut Writing, id: &str, by: &str) -> Result<()> {
     )
     .bind(id)
     .bind(by)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 /// Deletes an account and, by foreign keys, the rows that are about it alone; false when it is already gone.
 pub async fn delete(tx: &mut Writing, id: &str) -> Result<bool> {
-    let deleted = sql::query("DELETE FROM accounts WHERE id = $1")
+    sql::query("DELETE FROM accounts WHERE id = $1")
         .bind(id)
-        .execute(&mut *tx)
-        .await?;
-    Ok(deleted.rows_affected() == 1)
+        .changes_one(&mut *tx)
+        .await
 }
 
 /// The language of the account with this address; nothing where there is none.
 pub async fn language_of_email(tx: &mut Writing, email_key: &str) -> Result<Option<String>> {
-    let language = sql::query_scalar("SELECT language FROM accounts WHERE email_key = $1")
+    sql::query_scalar("SELECT language FROM accounts WHERE email_key = $1")
         .bind(email_key)
         .fetch_optional(&mut *tx)
-        .await?;
-    Ok(language)
+        .await
 }
 
 /// Sets the language that somebody chose.
@@ -282,9 +267,8 @@ pub async fn set_language(db: &Db, id: &str, language: &str) -> Result<()> {
     sql::query("UPDATE accounts SET language = $2 WHERE id = $1")
         .bind(id)
         .bind(language)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 /// Sets the language of an account that has none yet.
@@ -292,7 +276,6 @@ pub async fn set_first_language(tx: &mut Writing, id: &str, language: &str) -> R
     sql::query("UPDATE accounts SET language = $2 WHERE id = $1 AND language = ''")
         .bind(id)
         .bind(language)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }

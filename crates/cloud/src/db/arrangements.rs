@@ -17,9 +17,8 @@ pub async fn set_cameras(
     .bind(account_id)
     .bind(serial)
     .bind(cameras)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 /// Stores the place of a recorder in the account's list, counted from 0.
@@ -36,16 +35,14 @@ pub async fn set_position(
     .bind(account_id)
     .bind(serial)
     .bind(position)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 /// Forgets how anybody shows a recorder that changes its owner.
 pub async fn forget(tx: &mut Writing, serial: &str) -> Result<()> {
     sql::query("DELETE FROM arrangements WHERE serial = $1")
         .bind(serial)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }

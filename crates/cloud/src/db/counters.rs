@@ -80,9 +80,8 @@ pub async fn refund(db: &Db, kind: &str, key: &str, spent: Count) -> Result<()> 
     .bind(key)
     .bind(spent.n)
     .bind(spent.started_at)
-    .execute(db.writer())
-    .await?;
-    Ok(())
+    .run(db.writer())
+    .await
 }
 
 /// The stored count, even if its window is over.
@@ -102,9 +101,8 @@ pub async fn reset(tx: &mut Writing, kind: &str, key: &str) -> Result<()> {
     sql::query("DELETE FROM counters WHERE kind = $1 AND key = $2")
         .bind(kind)
         .bind(key)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }
 
 /// Deletes counters that started before `started_before` and block nothing; those of one kind are kept longer.
@@ -117,9 +115,8 @@ pub async fn purge(db: &Db, started_before: i64, kept_longer: (&str, i64), now: 
     .bind(kept_longer.0)
     .bind(kept_longer.1)
     .bind(now)
-    .execute(db.writer())
-    .await?;
-    Ok(())
+    .run(db.writer())
+    .await
 }
 
 /// Deletes counters of one kind whose window is over, and then the lowest beyond `most` of them: high counts,
@@ -146,9 +143,8 @@ pub async fn purge_kind(db: &Db, kind: &str, started_before: i64, most: i64) -> 
     )
     .bind(kind)
     .bind(most)
-    .execute(db.writer())
-    .await?;
-    Ok(())
+    .run(db.writer())
+    .await
 }
 
 #[cfg(test)]

@@ -8,28 +8,25 @@ pub async fn insert(tx: &mut Writing, id: &str, what: &str, now: i64) -> Result<
         .bind(id)
         .bind(what)
         .bind(now)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }
 
 /// Identifiers and texts of orders given since `since`, at most `most` of them, newest first.
 pub async fn since(db: &Db, since: i64, most: i64) -> Result<Vec<(String, String)>> {
-    let orders = sql::query_as(
+    sql::query_as(
         "SELECT id, what FROM orders WHERE created_at >= $1 ORDER BY created_at DESC LIMIT $2",
     )
     .bind(since)
     .bind(most)
     .fetch_all(db.reader())
-    .await?;
-    Ok(orders)
+    .await
 }
 
 /// Removes orders given before `before`.
 pub async fn purge(db: &Db, before: i64) -> Result<()> {
     sql::query("DELETE FROM orders WHERE created_at < $1")
         .bind(before)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }

@@ -31,9 +31,8 @@ pub async fn begin(db: &Db, serial: &str, now: i64) -> Result<()> {
     )
     .bind(serial)
     .bind(now)
-    .execute(db.writer())
-    .await?;
-    Ok(())
+    .run(db.writer())
+    .await
 }
 
 /// A recorder has a link again.
@@ -65,9 +64,8 @@ pub async fn end(db: &Db, serial: &str, now: i64, kept: Kept) -> Result<()> {
     )
     .bind(serial)
     .bind(kept.most)
-    .execute(db.writer())
-    .await?;
-    Ok(())
+    .run(db.writer())
+    .await
 }
 
 /// The outages of a recorder that lasted into the time since `since`, newest first.
@@ -86,18 +84,16 @@ pub async fn of(db: &Db, serial: &str, since: i64) -> Result<Vec<Outage>> {
 pub async fn purge(db: &Db, before: i64) -> Result<()> {
     sql::query("DELETE FROM outages WHERE ended_at < $1")
         .bind(before)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 /// Forgets those of a recorder that changes its owner.
 pub async fn forget(tx: &mut Writing, serial: &str) -> Result<()> {
     sql::query("DELETE FROM outages WHERE serial = $1")
         .bind(serial)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }
 
 #[cfg(test)]

@@ -74,22 +74,18 @@ pub async fn seen(db: &Db, serial: &str, now: i64) -> Result<()> {
     sql::query("UPDATE recorders SET last_seen_at = $2 WHERE serial = $1")
         .bind(serial)
         .bind(now)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 /// Stores the list of cameras, as JSON, of a recorder that somebody owns; false when nobody does.
 pub async fn set_cameras(db: &Db, serial: &str, cameras: &str) -> Result<bool> {
     // Lists of cameras are kept for owners only: strangers could fill the disk with them.
-    let stored = sql::query(
-        "UPDATE recorders SET cameras = $2 WHERE serial = $1 AND account_id IS NOT NULL",
-    )
-    .bind(serial)
-    .bind(cameras)
-    .execute(db.writer())
-    .await?;
-    Ok(stored.rows_affected() == 1)
+    sql::query("UPDATE recorders SET cameras = $2 WHERE serial = $1 AND account_id IS NOT NULL")
+        .bind(serial)
+        .bind(cameras)
+        .changes_one(db.writer())
+        .await
 }
 
 /// Recorders that nobody owns, without a sign of life since `before`.
@@ -113,9 +109,8 @@ pub async fn owned_unseen(db: &Db, before: i64) -> Result<Vec<String>> {
 pub async fn purge_unclaimed(db: &Db, before: i64) -> Result<()> {
     sql::query("DELETE FROM recorders WHERE account_id IS NULL AND last_seen_at < $1")
         .bind(before)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 /// How many recorders nobody owns.
@@ -155,7 +150,7 @@ pub async fn forget_unclaimed_beyond(db: &Db, most: i64) -> Result<u64> {
 
 /// Gives an unclaimed recorder to an account; false when it is unknown or taken.
 pub async fn claim(db: &Db, serial: &str, account_id: &str, name: &str, now: i64) -> Result<bool> {
-    let claimed = sql::query(
+    sql::query(
         "UPDATE recorders SET account_id = $2, name = $3, claimed_at = $4
          WHERE serial = $1 AND account_id IS NULL",
     )
@@ -163,9 +158,8 @@ pub async fn claim(db: &Db, serial: &str, account_id: &str, name: &str, now: i64
     .bind(account_id)
     .bind(name)
     .bind(now)
-    .execute(db.writer())
-    .await?;
-    Ok(claimed.rows_affected() == 1)
+    .changes_one(db.writer())
+    .await
 }
 
 /// All recorders of an account: first those that it gave a place, then the others in the order they were claimed;
@@ -224,23 +218,20 @@ const OWNED: &str = "SELECT r.*, a.position, a.cameras AS arrangement FROM recor
 
 /// The recorder of any account. Never use it for an answer to a person; see [`find_owned`].
 pub async fn find(db: &Db, serial: &str) -> Result<Option<Recorder>> {
-    let recorder = sql::query_as("SELECT * FROM recorders WHERE serial = $1")
+    sql::query_as("SELECT * FROM recorders WHERE serial = $1")
         .bind(serial)
         .fetch_optional(db.reader())
-        .await?;
-    Ok(recorder)
+        .await
 }
 
 /// Renames an owned recorder; false when it is not this account's.
 pub async fn rename(db: &Db, serial: &str, account_id: &str, name: &str) -> Result<bool> {
-    let renamed =
-        sql::query("UPDATE recorders SET name = $3 WHERE serial = $1 AND account_id = $2")
-            .bind(serial)
-            .bind(account_id)
-            .bind(name)
-            .execute(db.writer())
-            .await?;
-    Ok(renamed.rows_affected() == 1)
+    sql::query("UPDATE recorders SET name = $3 WHERE serial = $1 AND account_id = $2")
+        .bind(serial)
+        .bind(account_id)
+        .bind(name)
+        .changes_one(db.writer())
+        .await
 }
 
 /// Takes a recorder out of its owner's account; false when it is not this account's.

@@ -157,6 +157,17 @@ impl<T> Query<T> {
             n_rows: answer.n_rows,
         })
     }
+
+    /// Runs the statement where it does not matter how many rows it changes.
+    pub async fn run<'a>(self, on: impl Into<On<'a>>) -> Result<()> {
+        self.execute(on).await?;
+        Ok(())
+    }
+
+    /// Runs the statement; whether it changed one row.
+    pub async fn changes_one<'a>(self, on: impl Into<On<'a>>) -> Result<bool> {
+        Ok(self.execute(on).await?.rows_affected() == 1)
+    }
 }
 
 impl<T: AnyRow> Query<T> {

@@ -61,9 +61,8 @@ pub async fn has_had_any(tx: &mut Writing, account_id: &str, kept_since: i64) ->
 pub async fn forget_all(tx: &mut Writing, account_id: &str) -> Result<()> {
     sql::query("DELETE FROM browsers WHERE account_id = $1")
         .bind(account_id)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }
 
 /// Keeps the `most` browsers of an account that were used last.
@@ -75,18 +74,16 @@ pub async fn keep_newest(tx: &mut Writing, account_id: &str, most: i64) -> Resul
     )
     .bind(account_id)
     .bind(most)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 /// Deletes browsers that were last used before `before`.
 pub async fn purge(db: &Db, before: i64) -> Result<()> {
     sql::query("DELETE FROM browsers WHERE last_seen_at < $1")
         .bind(before)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 #[cfg(test)]

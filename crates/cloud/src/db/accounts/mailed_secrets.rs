@@ -33,22 +33,20 @@ pub async fn insert(tx: &mut Writing, new: &MailedSecret, token_hash: Option<&st
     .bind(new.expires_at)
     .bind(new.proven_at)
     .bind(new.created_at)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 /// The secret that the browser with this cookie continues with, unless it was finished or has ended.
 pub async fn find(db: &Db, purpose: Purpose, flow_hash: &str) -> Result<Option<MailedSecret>> {
-    let secret = sql::query_as(
+    sql::query_as(
         "SELECT * FROM mailed_secrets
          WHERE purpose = $1 AND flow_hash = $2 AND finished_at IS NULL AND ended_at IS NULL",
     )
     .bind(purpose.as_str())
     .bind(flow_hash)
     .fetch_optional(db.reader())
-    .await?;
-    Ok(secret)
+    .await
 }
 
 /// Whether a cookie's secret has ever been used for this.
@@ -65,11 +63,10 @@ pub async fn is_used(db: &Db, purpose: Purpose, flow_hash: &str) -> Result<bool>
 
 /// A secret by its identifier, finished or not but not ended, as the connection that writes sees it.
 pub async fn find_by_id(db: &Db, id: &str) -> Result<Option<MailedSecret>> {
-    let secret = sql::query_as("SELECT * FROM mailed_secrets WHERE id = $1 AND ended_at IS NULL")
+    sql::query_as("SELECT * FROM mailed_secrets WHERE id = $1 AND ended_at IS NULL")
         .bind(id)
         .fetch_optional(db.writer())
-        .await?;
-    Ok(secret)
+        .await
 }
 
 /// The secret of a link, while the link is valid.
@@ -79,7 +76,7 @@ pub async fn find_by_link(
     token_hash: &str,
     now: i64,
 ) -> Result<Option<MailedSecret>> {
-    let secret = sql::query_as(
+    sql::query_as(
         "SELECT * FROM mailed_secrets
          WHERE purpose = $1 AND token_hash = $2 AND link_until > $3 AND NOT is_decoy
            AND finished_at IS NULL AND ended_at IS NULL",
@@ -88,8 +85,7 @@ pub async fn find_by_link(
     .bind(token_hash)
     .bind(now)
     .fetch_optional(db.reader())
-    .await?;
-    Ok(secret)
+    .await
 }
 
 /// Uses a link up and returns its secret; `None` for all but the first caller.
@@ -99,7 +95,7 @@ pub async fn consume(
     token_hash: &str,
     now: i64,
 ) -> Result<Option<MailedSecret>> {
-    let secret = sql::query_as(
+    sql::query_as(
         "UPDATE mailed_secrets SET ended_at = $3
          WHERE purpose = $1 AND token_hash = $2 AND link_until > $3 AND NOT is_decoy
            AND finished_at IS NULL AND ended_at IS NULL
@@ -109,8 +105,7 @@ pub async fn consume(
     .bind(token_hash)
     .bind(now)
     .fetch_optional(&mut *tx)
-    .await?;
-    Ok(secret)
+    .await
 }
 
 /// The newest secret of an account whose link was not used yet.
@@ -120,7 +115,7 @@ pub async fn find_waiting<'a>(
     subject: &str,
     now: i64,
 ) -> Result<Option<MailedSecret>> {
-    let secret = sql::query_as(
+    sql::query_as(
         "SELECT * FROM mailed_secrets
          WHERE purpose = $1 AND subject = $2 AND link_until > $3
            AND finished_at IS NULL AND ended_at IS NULL
@@ -130,41 +125,38 @@ pub async fn find_waiting<'a>(
     .bind(subject)
     .bind(now)
     .fetch_optional(on)
-    .await?;
-    Ok(secret)
+    .await
 }
 
 /// How many secrets were mailed to browsers since `since`, as far as rows are kept.
 pub async fn count_since(db: &Db, purpose: Purpose, since: i64) -> Result<i64> {
-    let n = sql::query_scalar(
+    sql::query_scalar(
         "SELECT COUNT(*) FROM mailed_secrets
          WHERE purpose = $1 AND created_at > $2 AND flow_hash IS NOT NULL",
     )
     .bind(purpose.as_str())
     .bind(since)
     .fetch_one(db.reader())
-    .await?;
-    Ok(n)
+    .await
 }
 
 /// Detaches a secret from its browser, which continues with another mail; the link stays valid. `None` for
 /// all but the first caller.
 pub async fn release(tx: &mut Writing, id: &str) -> Result<Option<MailedSecret>> {
-    let released = sql::query_as(
+    sql::query_as(
         "UPDATE mailed_secrets SET flow_hash = NULL
          WHERE id = $1 AND flow_hash IS NOT NULL AND finished_at IS NULL AND ended_at IS NULL
          RETURNING *",
     )
     .bind(id)
     .fetch_optional(&mut *tx)
-    .await?;
-    Ok(released)
+    .await
 }
 
 /// Counts a try of the code before it is compared; false when the code is used up, expired,
 /// proven or was never mailed.
 pub async fn count_try(db: &Db, id: &str, most_tries: i64, now: i64) -> Result<bool> {
-    let counted = sql::query(
+    sql::query(
         "UPDATE mailed_secrets SET n_tries = n_tries + 1
          WHERE id = $1 AND n_tries < $2 AND expires_at > $3 AND short_code AND flow_hash IS NOT NULL
            AND proven_at IS NULL AND finished_at IS NULL AND ended_at IS NULL",
@@ -172,49 +164,43 @@ pub async fn count_try(db: &Db, id: &str, most_tries: i64, now: i64) -> Result<b
     .bind(id)
     .bind(most_tries)
     .bind(now)
-    .execute(db.writer())
-    .await?;
-    Ok(counted.rows_affected() == 1)
+    .changes_one(db.writer())
+    .await
 }
 
 /// Notes that the right code came; true for the first time, while its browser continues with it.
 pub async fn set_proven(db: &Db, id: &str, now: i64) -> Result<bool> {
-    let proven = sql::query(
+    sql::query(
         "UPDATE mailed_secrets SET proven_at = $2
          WHERE id = $1 AND flow_hash IS NOT NULL
            AND proven_at IS NULL AND finished_at IS NULL AND ended_at IS NULL",
     )
     .bind(id)
     .bind(now)
-    .execute(db.writer())
-    .await?;
-    Ok(proven.rows_affected() == 1)
+    .changes_one(db.writer())
+    .await
 }
 
 /// Counts a user name that was asked for; false when there were too many.
 pub async fn count_name(db: &Db, id: &str, most_names: i64) -> Result<bool> {
-    let counted = sql::query(
-        "UPDATE mailed_secrets SET n_names = n_names + 1 WHERE id = $1 AND n_names < $2",
-    )
-    .bind(id)
-    .bind(most_names)
-    .execute(db.writer())
-    .await?;
-    Ok(counted.rows_affected() == 1)
+    sql::query("UPDATE mailed_secrets SET n_names = n_names + 1 WHERE id = $1 AND n_names < $2")
+        .bind(id)
+        .bind(most_names)
+        .changes_one(db.writer())
+        .await
 }
 
 /// Finishes what a proven secret is for; true for the first caller, and only while it is valid.
 pub async fn finish(tx: &mut Writing, id: &str, now: i64) -> Result<bool> {
-    let finished = sql::query(
+    sql::query(
         "UPDATE mailed_secrets SET finished_at = $2
          WHERE id = $1 AND proven_at IS NOT NULL AND expires_at > $2
            AND finished_at IS NULL AND ended_at IS NULL",
     )
     .bind(id)
     .bind(now)
-    .execute(&mut *tx)
-    .await?;
-    Ok(finished.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Ends every code and link for this purpose that somebody was mailed.
@@ -239,9 +225,8 @@ pub async fn end_others(
     .bind(subject)
     .bind(id)
     .bind(now)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 /// Makes the link of somebody's newest mail valid until `seconds` after it was mailed.
@@ -255,9 +240,8 @@ pub async fn prolong_last(db: &Db, purpose: Purpose, subject: &str, seconds: i64
     .bind(purpose.as_str())
     .bind(subject)
     .bind(seconds)
-    .execute(db.writer())
-    .await?;
-    Ok(())
+    .run(db.writer())
+    .await
 }
 
 /// Whether there is no account and never was one that a printed link created.
@@ -277,9 +261,8 @@ pub async fn is_setup_open<'a>(on: impl Into<On<'a>>) -> Result<bool> {
 pub async fn delete_of(tx: &mut Writing, subject: &str) -> Result<()> {
     sql::query("DELETE FROM mailed_secrets WHERE subject = $1")
         .bind(subject)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }
 
 /// Deletes what expired before `before`. The printed link that was used stays, so that no other one works.
@@ -290,7 +273,6 @@ pub async fn purge(db: &Db, purpose: Purpose, before: i64) -> Result<()> {
     )
     .bind(purpose.as_str())
     .bind(before)
-    .execute(db.writer())
-    .await?;
-    Ok(())
+    .run(db.writer())
+    .await
 }

@@ -37,33 +37,31 @@ pub struct NewPasskey<'a> {
 
 /// The passkeys of an account, oldest first.
 pub async fn list(db: &Db, account_id: &str) -> Result<Vec<Passkey>> {
-    let passkeys = sql::query_as(
+    sql::query_as(
         "SELECT id, account_id, credential_id, credential, name, added_at, last_used_at
          FROM passkeys WHERE account_id = $1 ORDER BY added_at, id",
     )
     .bind(account_id)
     .fetch_all(db.reader())
-    .await?;
-    Ok(passkeys)
+    .await
 }
 
 /// The passkey with this credential identifier.
 pub async fn find_by_credential(db: &Db, credential_id: &str) -> Result<Option<Passkey>> {
-    let passkey = sql::query_as(
+    sql::query_as(
         "SELECT id, account_id, credential_id, credential, name, added_at, last_used_at
          FROM passkeys WHERE credential_id = $1",
     )
     .bind(credential_id)
     .fetch_optional(db.reader())
-    .await?;
-    Ok(passkey)
+    .await
 }
 
 /// Adds a passkey; false when its account has `most` already, or when the credential is known.
 pub async fn insert(tx: &mut Writing, new: &NewPasskey<'_>, most: i64, now: i64) -> Result<bool> {
     // Held, so that two additions at the same moment are counted one after the other.
     accounts::hold(tx, new.account_id).await?;
-    let inserted = sql::query(
+    sql::query(
         "INSERT INTO passkeys (id, account_id, credential_id, credential, name, added_at)
          SELECT $1, $2, $3, $4, $5, $6
          WHERE (SELECT COUNT(*) FROM passkeys WHERE account_id = $2) < $7
@@ -76,31 +74,27 @@ pub async fn insert(tx: &mut Writing, new: &NewPasskey<'_>, most: i64, now: i64)
     .bind(new.name)
     .bind(now)
     .bind(most)
-    .execute(&mut *tx)
-    .await?;
-    Ok(inserted.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Gives a passkey of this account another name; false when there is none.
 pub async fn rename(db: &Db, account_id: &str, id: &str, name: &str) -> Result<bool> {
-    let renamed = sql::query("UPDATE passkeys SET name = $3 WHERE account_id = $1 AND id = $2")
+    sql::query("UPDATE passkeys SET name = $3 WHERE account_id = $1 AND id = $2")
         .bind(account_id)
         .bind(id)
         .bind(name)
-        .execute(db.writer())
-        .await?;
-    Ok(renamed.rows_affected() == 1)
+        .changes_one(db.writer())
+        .await
 }
 
 /// Removes a passkey of this account; returns its name.
 pub async fn delete(tx: &mut Writing, account_id: &str, id: &str) -> Result<Option<String>> {
-    let name =
-        sql::query_scalar("DELETE FROM passkeys WHERE account_id = $1 AND id = $2 RETURNING name")
-            .bind(account_id)
-            .bind(id)
-            .fetch_optional(&mut *tx)
-            .await?;
-    Ok(name)
+    sql::query_scalar("DELETE FROM passkeys WHERE account_id = $1 AND id = $2 RETURNING name")
+        .bind(account_id)
+        .bind(id)
+        .fetch_optional(&mut *tx)
+        .await
 }
 
 /// Notes a use; false when the passkey was changed since `before` was read.
@@ -112,35 +106,32 @@ pub async fn set_used(
     now: i64,
 ) -> Result<bool> {
     // Only over the credential that was checked: a slower request must not set its use counter back.
-    let noted = sql::query(
+    sql::query(
         "UPDATE passkeys SET credential = $3, last_used_at = $4 WHERE id = $1 AND credential = $2",
     )
     .bind(id)
     .bind(before)
     .bind(credential)
     .bind(now)
-    .execute(&mut *tx)
-    .await?;
-    Ok(noted.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Uses a ceremony up; true for the first caller.
 pub async fn use_ceremony(tx: &mut Writing, id: &str, expires_at: i64) -> Result<bool> {
-    let used = sql::query(
+    sql::query(
         "INSERT INTO used_ceremonies (id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
     )
     .bind(id)
     .bind(expires_at)
-    .execute(&mut *tx)
-    .await?;
-    Ok(used.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Deletes used ceremonies that have expired, which no request can use again.
 pub async fn purge(db: &Db, now: i64) -> Result<()> {
     sql::query("DELETE FROM used_ceremonies WHERE expires_at <= $1")
         .bind(now)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }

@@ -40,9 +40,8 @@ pub async fn insert(tx: &mut Writing, new: &NewPending<'_>) -> Result<()> {
     .bind(new.auto_login)
     .bind(new.browser_key)
     .bind(new.expires_at)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 /// The log-in of a token, while it waits and has fewer than `most_tries` answers.
@@ -52,7 +51,7 @@ pub async fn find(
     most_tries: i64,
     now: i64,
 ) -> Result<Option<PendingSignIn>> {
-    let pending = sql::query_as(
+    sql::query_as(
         "SELECT account_id, auto_login, browser_key, n_tries FROM pending_sign_ins
          WHERE token_hash = $1 AND n_tries < $2 AND used_at IS NULL AND expires_at > $3",
     )
@@ -60,8 +59,7 @@ pub async fn find(
     .bind(most_tries)
     .bind(now)
     .fetch_optional(db.reader())
-    .await?;
-    Ok(pending)
+    .await
 }
 
 /// Counts an answer; `None` when the log-in is over or has had `most_tries`.
@@ -71,7 +69,7 @@ pub async fn count_try(
     most_tries: i64,
     now: i64,
 ) -> Result<Option<PendingSignIn>> {
-    let pending = sql::query_as(
+    sql::query_as(
         "UPDATE pending_sign_ins SET n_tries = n_tries + 1
          WHERE token_hash = $1 AND n_tries < $2 AND used_at IS NULL AND expires_at > $3
          RETURNING account_id, auto_login, browser_key, n_tries",
@@ -80,8 +78,7 @@ pub async fn count_try(
     .bind(most_tries)
     .bind(now)
     .fetch_optional(db.writer())
-    .await?;
-    Ok(pending)
+    .await
 }
 
 /// Refunds an answer that was not compared.
@@ -90,38 +87,34 @@ pub async fn refund_try(db: &Db, token_hash: &str) -> Result<()> {
         "UPDATE pending_sign_ins SET n_tries = n_tries - 1 WHERE token_hash = $1 AND n_tries > 0",
     )
     .bind(token_hash)
-    .execute(db.writer())
-    .await?;
-    Ok(())
+    .run(db.writer())
+    .await
 }
 
 /// Uses a log-in up; true for the first caller.
 pub async fn consume(tx: &mut Writing, token_hash: &str, now: i64) -> Result<bool> {
-    let used = sql::query(
+    sql::query(
         "UPDATE pending_sign_ins SET used_at = $2
          WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
     )
     .bind(token_hash)
     .bind(now)
-    .execute(&mut *tx)
-    .await?;
-    Ok(used.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Ends every log-in of an account that waits.
 pub async fn delete_all(tx: &mut Writing, account_id: &str) -> Result<()> {
     sql::query("DELETE FROM pending_sign_ins WHERE account_id = $1")
         .bind(account_id)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }
 
 /// Removes what ended before `now`.
 pub async fn purge(db: &Db, now: i64) -> Result<()> {
     sql::query("DELETE FROM pending_sign_ins WHERE expires_at <= $1")
         .bind(now)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }

@@ -24,7 +24,7 @@ pub struct HeldFactors {
 
 /// The second factors of this account, as the database or the transaction sees them.
 pub async fn find<'a>(on: impl Into<On<'a>>, account_id: &str) -> Result<Option<HeldFactors>> {
-    let held = sql::query_as(
+    sql::query_as(
         "SELECT a.email, a.locked_at, f.turned_on_at, f.code_salt, k.sealed_key AS app_key,
                 (SELECT COUNT(*) FROM recovery_codes c WHERE c.account_id = a.id AND c.used_at IS NULL) AS n_codes,
                 (SELECT COUNT(*) FROM passkeys p WHERE p.account_id = a.id) AS n_passkeys
@@ -35,8 +35,7 @@ pub async fn find<'a>(on: impl Into<On<'a>>, account_id: &str) -> Result<Option<
     )
     .bind(account_id)
     .fetch_optional(on)
-    .await?;
-    Ok(held)
+    .await
 }
 
 /// Turns the second factor on, with recovery codes of this salt.
@@ -49,9 +48,8 @@ pub async fn turn_on(tx: &mut Writing, account_id: &str, salt: &str, now: i64) -
     .bind(account_id)
     .bind(salt)
     .bind(now)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 /// Turns the second factor off; recovery codes and the app's key are deleted. False when it was off.
@@ -64,11 +62,10 @@ pub async fn turn_off(tx: &mut Writing, account_id: &str) -> Result<bool> {
         .bind(account_id)
         .execute(&mut *tx)
         .await?;
-    let turned = sql::query("DELETE FROM second_factors WHERE account_id = $1")
+    sql::query("DELETE FROM second_factors WHERE account_id = $1")
         .bind(account_id)
-        .execute(&mut *tx)
-        .await?;
-    Ok(turned.rows_affected() == 1)
+        .changes_one(&mut *tx)
+        .await
 }
 
 /// Stores a sealed key that its owner has yet to confirm; a confirmed key stays as it is.
@@ -81,9 +78,8 @@ pub async fn offer_key(db: &Db, account_id: &str, sealed: &str, now: i64) -> Res
     .bind(account_id)
     .bind(sealed)
     .bind(now)
-    .execute(db.writer())
-    .await?;
-    Ok(())
+    .run(db.writer())
+    .await
 }
 
 /// The sealed key that was offered after `offered_after` and not confirmed yet.
@@ -105,16 +101,15 @@ pub async fn adopt_key(
     offered: &str,
     step: i64,
 ) -> Result<bool> {
-    let adopted = sql::query(
+    sql::query(
         "UPDATE app_keys SET sealed_key = offered_key, offered_key = NULL, last_step = $3
          WHERE account_id = $1 AND offered_key = $2",
     )
     .bind(account_id)
     .bind(offered)
     .bind(step)
-    .execute(&mut *tx)
-    .await?;
-    Ok(adopted.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Uses up a time step of this very key and all steps before it; true for the first caller.
@@ -125,16 +120,15 @@ pub async fn use_step(
     step: i64,
 ) -> Result<bool> {
     // A code must not be accepted twice (RFC 6238 §5.2), also when two requests bring it at once.
-    let used = sql::query(
+    sql::query(
         "UPDATE app_keys SET last_step = $3
          WHERE account_id = $1 AND sealed_key = $2 AND last_step < $3",
     )
     .bind(account_id)
     .bind(sealed_key)
     .bind(step)
-    .execute(&mut *tx)
-    .await?;
-    Ok(used.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Replaces an account's recovery codes by these hashes.
@@ -155,14 +149,13 @@ pub async fn replace_codes(tx: &mut Writing, account_id: &str, hashes: &[String]
 
 /// Uses a recovery code up; true for the first caller.
 pub async fn use_code(tx: &mut Writing, account_id: &str, hash: &str, now: i64) -> Result<bool> {
-    let used = sql::query(
+    sql::query(
         "UPDATE recovery_codes SET used_at = $3
          WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL",
     )
     .bind(account_id)
     .bind(hash)
     .bind(now)
-    .execute(&mut *tx)
-    .await?;
-    Ok(used.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }

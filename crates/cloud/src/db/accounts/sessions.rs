@@ -110,15 +110,14 @@ pub async fn insert(tx: &mut Writing, new: &NewSession<'_>, now: i64) -> Result<
     .bind(now)
     .bind(new.idle_until)
     .bind(new.expires_at)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 /// The session of a token, unless it has ended.
 pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Session>> {
     // The previous token counts for a few seconds: requests that were on their way still carry it.
-    let session = sql::query_as(
+    sql::query_as(
         "SELECT s.id, s.account_id, a.user_name, a.email, s.persistent, s.browser_key, s.token_until, s.proven_at, s.last_seen_at, a.language,
                 (a.is_operator = 1 AND NOT EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = a.id)) AS lacks_factor
          FROM sessions s JOIN accounts a ON a.id = s.account_id
@@ -128,13 +127,12 @@ pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Session>
     .bind(token_hash)
     .bind(now)
     .fetch_optional(db.reader())
-    .await?;
-    Ok(session)
+    .await
 }
 
 /// The session that a browser's key may renew.
 pub async fn find_renewable(db: &Db, browser_hash: &str, now: i64) -> Result<Option<Renewable>> {
-    let session = sql::query_as(
+    sql::query_as(
         "SELECT s.id, s.browser_key FROM sessions s JOIN accounts a ON a.id = s.account_id
          WHERE s.browser_hash = $1 AND s.browser_key <> '' AND s.idle_until > $2 AND s.expires_at > $2
            AND a.locked_at IS NULL
@@ -143,13 +141,12 @@ pub async fn find_renewable(db: &Db, browser_hash: &str, now: i64) -> Result<Opt
     .bind(browser_hash)
     .bind(now)
     .fetch_optional(db.reader())
-    .await?;
-    Ok(session)
+    .await
 }
 
 /// Live sessions of an account, newest use first.
 pub async fn of_account(db: &Db, account_id: &str, now: i64) -> Result<Vec<SessionOverview>> {
-    let sessions = sql::query_as(
+    sql::query_as(
         "SELECT id, user_agent, place, persistent, created_at, last_seen_at FROM sessions
          WHERE account_id = $1 AND idle_until > $2 AND expires_at > $2
            AND (token_until > $2 OR browser_key <> '')
@@ -158,8 +155,7 @@ pub async fn of_account(db: &Db, account_id: &str, now: i64) -> Result<Vec<Sessi
     .bind(account_id)
     .bind(now)
     .fetch_all(db.reader())
-    .await?;
-    Ok(sessions)
+    .await
 }
 
 /// Whether a session, by its identifier, has not ended.
@@ -196,9 +192,8 @@ pub async fn touch(db: &Db, id: &str, now: i64, idle_until: i64) -> Result<()> {
         .bind(id)
         .bind(now)
         .bind(idle_until)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 /// Replaces the token of a live session, notes the use and moves the idle limit; false
@@ -210,7 +205,7 @@ pub async fn renew(
     idle_until: i64,
     now: i64,
 ) -> Result<bool> {
-    let renewed = sql::query(
+    sql::query(
         "UPDATE sessions SET previous_hash = token_hash, previous_until = $4, token_hash = $2, token_until = $3,
                              idle_until = $5, last_seen_at = $6
          WHERE id = $1 AND idle_until > $6 AND expires_at > $6",
@@ -221,9 +216,8 @@ pub async fn renew(
     .bind(token.previous_until)
     .bind(idle_until)
     .bind(now)
-    .execute(&mut *tx)
-    .await?;
-    Ok(renewed.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Notes that the password was given again.
@@ -231,9 +225,8 @@ pub async fn set_proven(tx: &mut Writing, id: &str, now: i64) -> Result<()> {
     sql::query("UPDATE sessions SET proven_at = $2 WHERE id = $1")
         .bind(id)
         .bind(now)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }
 
 /// Notes where a session was last used from.
@@ -241,31 +234,28 @@ pub async fn set_place(tx: &mut Writing, id: &str, place: &str) -> Result<()> {
     sql::query("UPDATE sessions SET place = $2 WHERE id = $1")
         .bind(id)
         .bind(place)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }
 
 /// Uses a nonce up; true for the first caller.
 pub async fn use_nonce(tx: &mut Writing, nonce: &str, expires_at: i64) -> Result<bool> {
-    let used = sql::query(
+    sql::query(
         "INSERT INTO renewals (nonce, expires_at) VALUES ($1, $2) ON CONFLICT (nonce) DO NOTHING",
     )
     .bind(nonce)
     .bind(expires_at)
-    .execute(&mut *tx)
-    .await?;
-    Ok(used.rows_affected() == 1)
+    .changes_one(&mut *tx)
+    .await
 }
 
 /// Ends one session if it is this account's; false when it is not.
 pub async fn delete(tx: &mut Writing, id: &str, account_id: &str) -> Result<bool> {
-    let deleted = sql::query("DELETE FROM sessions WHERE id = $1 AND account_id = $2")
+    sql::query("DELETE FROM sessions WHERE id = $1 AND account_id = $2")
         .bind(id)
         .bind(account_id)
-        .execute(&mut *tx)
-        .await?;
-    Ok(deleted.rows_affected() == 1)
+        .changes_one(&mut *tx)
+        .await
 }
 
 /// Ends every session of an account and returns which.
@@ -275,13 +265,11 @@ pub async fn delete_all(tx: &mut Writing, account_id: &str) -> Result<Vec<String
 
 /// Ends every session of an account but one and returns which.
 pub async fn delete_others(tx: &mut Writing, account_id: &str, kept: &str) -> Result<Vec<String>> {
-    let ids =
-        sql::query_scalar("DELETE FROM sessions WHERE account_id = $1 AND id <> $2 RETURNING id")
-            .bind(account_id)
-            .bind(kept)
-            .fetch_all(&mut *tx)
-            .await?;
-    Ok(ids)
+    sql::query_scalar("DELETE FROM sessions WHERE account_id = $1 AND id <> $2 RETURNING id")
+        .bind(account_id)
+        .bind(kept)
+        .fetch_all(&mut *tx)
+        .await
 }
 
 /// Ends what a new session replaces: the sessions of its browser, and of the account's others all but the
@@ -293,7 +281,7 @@ pub async fn make_room(
     most: i64,
 ) -> Result<Vec<String>> {
     // Of any account, because one browser is signed in to one account at a time.
-    let ids = sql::query_scalar(
+    sql::query_scalar(
         "DELETE FROM sessions
          WHERE (browser_hash = $2 AND browser_hash <> '')
             OR (account_id = $1 AND id NOT IN
@@ -304,8 +292,7 @@ pub async fn make_room(
     .bind(browser_hash)
     .bind(most)
     .fetch_all(&mut *tx)
-    .await?;
-    Ok(ids)
+    .await
 }
 
 /// Removes what ended before `now`.
@@ -318,9 +305,8 @@ pub async fn purge(db: &Db, now: i64) -> Result<()> {
     .await?;
     sql::query("DELETE FROM renewals WHERE expires_at <= $1")
         .bind(now)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 #[cfg(test)]

@@ -21,19 +21,17 @@ pub async fn count_try(db: &Db, id: &str, most_tries: i64, expires_at: i64) -> R
 
 /// Uses a captcha up; true for the first caller.
 pub async fn consume(db: &Db, id: &str, now: i64) -> Result<bool> {
-    let used = sql::query("UPDATE captchas SET used_at = $2 WHERE id = $1 AND used_at IS NULL")
+    sql::query("UPDATE captchas SET used_at = $2 WHERE id = $1 AND used_at IS NULL")
         .bind(id)
         .bind(now)
-        .execute(db.writer())
-        .await?;
-    Ok(used.rows_affected() == 1)
+        .changes_one(db.writer())
+        .await
 }
 
 /// Removes what expired before `now`.
 pub async fn purge(db: &Db, now: i64) -> Result<()> {
     sql::query("DELETE FROM captchas WHERE expires_at <= $1")
         .bind(now)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }

@@ -4,21 +4,17 @@ use crate::db::{Db, Result, sql};
 
 /// Notes a piece of work; true for the first who hands it in.
 pub async fn hand_in(db: &Db, id: &str, expires_at: i64) -> Result<bool> {
-    let added = sql::query(
-        "INSERT INTO works (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(id)
-    .bind(expires_at)
-    .execute(db.writer())
-    .await?;
-    Ok(added.rows_affected() == 1)
+    sql::query("INSERT INTO works (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING")
+        .bind(id)
+        .bind(expires_at)
+        .changes_one(db.writer())
+        .await
 }
 
 /// Removes what expired before `now`.
 pub async fn purge(db: &Db, now: i64) -> Result<()> {
     sql::query("DELETE FROM works WHERE expires_at <= $1")
         .bind(now)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }

@@ -19,7 +19,7 @@ pub struct Refused {
 
 /// Counts a refusal; returns how many there were in a row, including this one.
 pub async fn record(db: &Db, hash: &str, shown: &str, reason: &str, now: i64) -> Result<i64> {
-    let n = sql::query_scalar(
+    sql::query_scalar(
         "INSERT INTO mail_refusals (address_hash, address_shown, n, refused_at, suppressed_until, reason)
          VALUES ($1, $2, 1, $4, $4, $3)
          ON CONFLICT (address_hash) DO UPDATE
@@ -31,8 +31,7 @@ pub async fn record(db: &Db, hash: &str, shown: &str, reason: &str, now: i64) ->
     .bind(reason)
     .bind(now)
     .fetch_one(db.writer())
-    .await?;
-    Ok(n)
+    .await
 }
 
 /// Lets no mail leave to it before `until`.
@@ -40,51 +39,46 @@ pub async fn suppress(db: &Db, hash: &str, until: i64) -> Result<()> {
     sql::query("UPDATE mail_refusals SET suppressed_until = $2 WHERE address_hash = $1")
         .bind(hash)
         .bind(until)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 /// The refusals of an address that are still kept.
 pub async fn find(db: &Db, hash: &str) -> Result<Option<Refused>> {
-    let found = sql::query_as(
+    sql::query_as(
         "SELECT address_shown, n, refused_at, suppressed_until, reason FROM mail_refusals
          WHERE address_hash = $1",
     )
     .bind(hash)
     .fetch_optional(db.reader())
-    .await?;
-    Ok(found)
+    .await
 }
 
 /// All of them, newest first.
 pub async fn list(db: &Db, most: i64) -> Result<Vec<Refused>> {
-    let found = sql::query_as(
+    sql::query_as(
         "SELECT address_shown, n, refused_at, suppressed_until, reason FROM mail_refusals
          ORDER BY refused_at DESC LIMIT $1",
     )
     .bind(most)
     .fetch_all(db.reader())
-    .await?;
-    Ok(found)
+    .await
 }
 
 /// Forgets the refusals of an address.
 pub async fn forget(tx: &mut Writing, hash: &str) -> Result<()> {
     sql::query("DELETE FROM mail_refusals WHERE address_hash = $1")
         .bind(hash)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }
 
 /// Deletes addresses whose last refusal was before `before`.
 pub async fn purge(db: &Db, before: i64) -> Result<()> {
     sql::query("DELETE FROM mail_refusals WHERE refused_at < $1")
         .bind(before)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 #[cfg(test)]

@@ -42,10 +42,7 @@ pub async fn deliver(db: &Db, id: &str, mail: &Arrived, keep: i64) -> Result<()>
 
 /// Everything that arrived, newest first.
 pub async fn list(db: &Db) -> Result<Vec<Arrived>> {
-    let mails = sql::query_as(
-        "SELECT recipient, subject, body, arrived_at FROM mailbox ORDER BY position DESC",
-    )
-    .fetch_all(db.reader())
-    .await?;
-    Ok(mails)
+    sql::query_as("SELECT recipient, subject, body, arrived_at FROM mailbox ORDER BY position DESC")
+        .fetch_all(db.reader())
+        .await
 }

@@ -4,12 +4,10 @@ use crate::db::{Db, Result, Writing, sql};
 
 /// The kinds that an account does not want.
 pub async fn of_account(db: &Db, account_id: &str) -> Result<Vec<String>> {
-    let kinds =
-        sql::query_scalar("SELECT kind FROM muted_notices WHERE account_id = $1 ORDER BY kind")
-            .bind(account_id)
-            .fetch_all(db.reader())
-            .await?;
-    Ok(kinds)
+    sql::query_scalar("SELECT kind FROM muted_notices WHERE account_id = $1 ORDER BY kind")
+        .bind(account_id)
+        .fetch_all(db.reader())
+        .await
 }
 
 /// Whether an account does not want a kind.
@@ -30,9 +28,8 @@ pub async fn insert(tx: &mut Writing, account_id: &str, kind: &str) -> Result<()
     )
     .bind(account_id)
     .bind(kind)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 /// Turns a kind of notice on.
@@ -40,7 +37,6 @@ pub async fn delete(tx: &mut Writing, account_id: &str, kind: &str) -> Result<()
     sql::query("DELETE FROM muted_notices WHERE account_id = $1 AND kind = $2")
         .bind(account_id)
         .bind(kind)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }

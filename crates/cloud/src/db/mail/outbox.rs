@@ -84,19 +84,17 @@ pub async fn insert(tx: &mut Writing, new: &NewMail<'_>, now: i64) -> Result<()>
     .bind(new.topic)
     .bind(new.run_at)
     .bind(new.expires_at)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 /// How many mails of a topic were written after `since`.
 pub async fn count_since(tx: &mut Writing, topic: &str, since: i64) -> Result<i64> {
-    let n = sql::query_scalar("SELECT COUNT(*) FROM outbox WHERE topic = $1 AND created_at > $2")
+    sql::query_scalar("SELECT COUNT(*) FROM outbox WHERE topic = $1 AND created_at > $2")
         .bind(topic)
         .bind(since)
         .fetch_one(&mut *tx)
-        .await?;
-    Ok(n)
+        .await
 }
 
 /// When the last mail of a topic was or will be due, of those that are still kept.
@@ -122,32 +120,28 @@ pub async fn find_open(tx: &mut Writing, topic: &str, now: i64) -> Result<Option
 
 /// Replaces the letter of a mail; false when it has been tried meanwhile.
 pub async fn rewrite(tx: &mut Writing, id: &str, letter: &str) -> Result<bool> {
-    let written = sql::query(
-        "UPDATE outbox SET letter = $2 WHERE id = $1 AND attempts = 0 AND failed_at IS NULL",
-    )
-    .bind(id)
-    .bind(letter)
-    .execute(&mut *tx)
-    .await?;
-    Ok(written.rows_affected() == 1)
+    sql::query("UPDATE outbox SET letter = $2 WHERE id = $1 AND attempts = 0 AND failed_at IS NULL")
+        .bind(id)
+        .bind(letter)
+        .changes_one(&mut *tx)
+        .await
 }
 
 /// Mails to an address that are still kept, oldest first.
 pub async fn to(db: &Db, recipient: &str) -> Result<Vec<KeptMail>> {
-    let mails = sql::query_as(
+    sql::query_as(
         "SELECT letter, created_at, sent_at FROM outbox WHERE recipient = $1 ORDER BY created_at, id",
     )
     .bind(recipient)
     .fetch_all(db.reader())
-    .await?;
-    Ok(mails)
+    .await
 }
 
 /// Takes up to `most` mails that are due; nobody else gets them until `locked_until`.
 pub async fn claim(db: &Db, most: i64, now: i64, locked_until: i64) -> Result<Vec<Mail>> {
     // On PostgreSQL two clouds may choose the same mails. The second waits for the first and then checks the
     // outer conditions again, which is why they are repeated.
-    let mails = sql::query_as(
+    sql::query_as(
         "UPDATE outbox SET locked_until = $3, attempts = attempts + 1
          WHERE id IN (SELECT id FROM outbox
                       WHERE sent_at IS NULL AND failed_at IS NULL
@@ -160,8 +154,7 @@ pub async fn claim(db: &Db, most: i64, now: i64, locked_until: i64) -> Result<Ve
     .bind(now)
     .bind(locked_until)
     .fetch_all(db.writer())
-    .await?;
-    Ok(mails)
+    .await
 }
 
 /// Notes that a mail left.
@@ -169,9 +162,8 @@ pub async fn set_sent(db: &Db, id: &str, now: i64) -> Result<()> {
     sql::query("UPDATE outbox SET sent_at = $2, last_error = '' WHERE id = $1")
         .bind(id)
         .bind(now)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 /// Puts a mail back until `run_at`.
@@ -180,9 +172,8 @@ pub async fn retry_at(db: &Db, id: &str, run_at: i64, error: &str) -> Result<()>
         .bind(id)
         .bind(run_at)
         .bind(error)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 /// Gives a mail up for good.
@@ -191,9 +182,8 @@ pub async fn set_failed(db: &Db, id: &str, now: i64, error: &str) -> Result<()> 
         .bind(id)
         .bind(now)
         .bind(error)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 /// Gives up every mail that has expired; returns how many.
@@ -210,31 +200,28 @@ pub async fn fail_expired(db: &Db, now: i64) -> Result<u64> {
 
 /// When the next mail is due, if one waits.
 pub async fn next_due(db: &Db) -> Result<Option<i64>> {
-    let due = sql::query_scalar(
+    sql::query_scalar(
         "SELECT MIN(CASE WHEN run_at > locked_until THEN run_at ELSE locked_until END) FROM outbox
          WHERE sent_at IS NULL AND failed_at IS NULL",
     )
     .fetch_one(db.reader())
-    .await?;
-    Ok(due)
+    .await
 }
 
 /// Removes mails that were sent or given up before `before`.
 pub async fn purge(db: &Db, before: i64) -> Result<()> {
     sql::query("DELETE FROM outbox WHERE sent_at < $1 OR failed_at < $1")
         .bind(before)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 /// Deletes a mail, sent or not.
 pub async fn delete(db: &Db, id: &str) -> Result<()> {
     sql::query("DELETE FROM outbox WHERE id = $1")
         .bind(id)
-        .execute(db.writer())
-        .await?;
-    Ok(())
+        .run(db.writer())
+        .await
 }
 
 /// Removes every mail to an address, sent or not.
@@ -242,9 +229,8 @@ pub async fn delete_to(tx: &mut Writing, recipient: &str) -> Result<()> {
     // Recipients are kept as their owners wrote them.
     sql::query("DELETE FROM outbox WHERE LOWER(recipient) = LOWER($1)")
         .bind(recipient)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }
 
 #[cfg(test)]

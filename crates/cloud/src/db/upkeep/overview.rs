@@ -81,7 +81,7 @@ pub struct MailOverview {
 /// Up to `most` accounts whose user name, address or identifier holds `part` (in lower case, with
 /// `\` before `%`, `_` and `\`), by name.
 pub async fn people(db: &Db, part: &str, most: i64, now: i64) -> Result<Vec<AccountOverview>> {
-    let people = sql::query_as(
+    sql::query_as(
         r"SELECT a.id, a.user_name, a.email, a.created_at, a.locked_at, a.locked_by, a.is_operator,
                  (SELECT COUNT(*) FROM recorders r WHERE r.account_id = a.id) AS n_recorders,
                  (SELECT COUNT(*) FROM sessions s WHERE s.account_id = a.id
@@ -96,34 +96,31 @@ pub async fn people(db: &Db, part: &str, most: i64, now: i64) -> Result<Vec<Acco
     .bind(most)
     .bind(now)
     .fetch_all(db.reader())
-    .await?;
-    Ok(people)
+    .await
 }
 
 /// Up to `most` recorders, those seen last first.
 pub async fn recorders(db: &Db, most: i64) -> Result<Vec<RecorderOverview>> {
-    let recorders = sql::query_as(
+    sql::query_as(
         "SELECT r.serial, r.name, r.account_id, a.user_name AS owner, r.first_seen_at, r.last_seen_at
          FROM recorders r LEFT JOIN accounts a ON a.id = r.account_id
          ORDER BY r.last_seen_at DESC, r.serial LIMIT $1",
     )
     .bind(most)
     .fetch_all(db.reader())
-    .await?;
-    Ok(recorders)
+    .await
 }
 
 /// Every kind of counter that there is.
 pub async fn kinds(db: &Db, now: i64) -> Result<Vec<CounterKind>> {
-    let kinds = sql::query_as(
+    sql::query_as(
         "SELECT kind, COUNT(*) AS n_counters, MAX(n) AS highest,
                 COUNT(CASE WHEN blocked_until > $1 THEN 1 END) AS n_blocked
          FROM counters GROUP BY kind ORDER BY kind",
     )
     .bind(now)
     .fetch_all(db.reader())
-    .await?;
-    Ok(kinds)
+    .await
 }
 
 /// Deletes every counter of a kind; returns how many.
@@ -137,26 +134,24 @@ pub async fn forget_kind(db: &Db, kind: &str) -> Result<u64> {
 
 /// Up to `most` mails that were not sent, oldest first.
 pub async fn mails(db: &Db, most: i64) -> Result<Vec<MailOverview>> {
-    let mails = sql::query_as(
+    sql::query_as(
         "SELECT id, recipient, letter, created_at, run_at, attempts, expires_at, failed_at, last_error
          FROM outbox WHERE sent_at IS NULL ORDER BY created_at, id LIMIT $1",
     )
     .bind(most)
     .fetch_all(db.reader())
-    .await?;
-    Ok(mails)
+    .await
 }
 
 /// How many mails wait, and since when the oldest does, seconds since 1970.
 pub async fn mails_waiting(db: &Db, now: i64) -> Result<(i64, Option<i64>)> {
-    let waiting = sql::query_as(
+    sql::query_as(
         "SELECT COUNT(*), MIN(created_at) FROM outbox
          WHERE sent_at IS NULL AND failed_at IS NULL AND expires_at > $1",
     )
     .bind(now)
     .fetch_one(db.reader())
-    .await?;
-    Ok(waiting)
+    .await
 }
 
 /// How many mails that were tried before and have not expired are older than `since`.
