@@ -1,8 +1,7 @@
 //! The part of a form with captcha and proof of work, how it is read, and its messages if something
 //! is missing. The rules are in `accounts/bot_check.rs`.
 
-use super::error::Error;
-use super::form::Problem;
+use super::error::{self, Error};
 use crate::accounts::bot_check::captcha;
 use crate::accounts::bot_check::proof_of_work::WorkPurpose;
 use crate::accounts::bot_check::{self as rule, Evidence, Judgement};
@@ -99,7 +98,7 @@ pub enum FormCheck {
         short_code: bool,
     },
     /// The form is shown again.
-    Again(Panel, Option<Problem>),
+    Again(Panel, Option<Error>),
 }
 
 /// Checks the submitted letters, work, wait and honeypot.
@@ -127,7 +126,7 @@ pub async fn check(
             None,
         )
     };
-    let again = |panel, words| FormCheck::Again(panel, Some(Problem::unfit(words)));
+    let again = |panel, words| FormCheck::Again(panel, Some(error::unfit(words)));
     match rule::check(state, client, purpose, evidence).await {
         Ok(Judgement::Whole) => FormCheck::Enough { short_code: true },
         Ok(Judgement::Partial) => FormCheck::Enough { short_code: false },
@@ -139,6 +138,6 @@ pub async fn check(
             say!("human-too-early", wait = wait_in_words(seconds)),
         ),
         Ok(Judgement::Honeypot) => again(fresh(), say!("human-trapped")),
-        Err(refusal) => FormCheck::Again(fresh(), Some(Error::from(refusal).into())),
+        Err(refusal) => FormCheck::Again(fresh(), Some(refusal.into())),
     }
 }

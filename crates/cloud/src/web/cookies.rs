@@ -1,12 +1,16 @@
 //! Our cookies (session, browser, second step, registration flow, requested page, language): bound to the host,
 //! inaccessible to scripts, and `Secure` if the cloud is reached over https.
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 
 use crate::accounts::session::Token;
 use crate::state::State;
 use crate::throttle::limits::KNOWN_BROWSER;
+
+/// Makes a browser delete what our pages store in it: last pictures of cameras, and its key. Whoever uses it next must
+/// not find them. "cookies" is left out: it would also delete what the browser is known by.
+pub const CLEAR_STORAGE: [(&str, &str); 1] = [("clear-site-data", "\"cache\", \"storage\"")];
 
 /// A cookie that this cloud sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +63,35 @@ impl Cookie {
             .find_map(|(key, value)| (key == name).then_some(value))
     }
 
-    /// A `Set-Cookie` value. `max_age` in seconds; `None` ends the cookie with the browser.
-    pub fn set(self, state: &State, value: &str, max_age: Option<i64>) -> HeaderValue {
+    /// An answer that sets the cookie. `max_age` in seconds; `None` ends the cookie with the browser.
+    pub fn set(
+        self,
+        state: &State,
+        value: &str,
+        max_age: Option<i64>,
+        answer: impl IntoResponse,
+    ) -> Response {
+        let mut answer = answer.into_response();
+        let cookie = self.header(state, value, max_age);
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+        answer
+    }
+
+    /// An answer that removes the cookie.
+    pub fn clear(self, state: &State, answer: impl IntoResponse) -> Response {
+        self.set(state, "", Some(0), answer)
+    }
+
+    /// Gives a browser without this cookie its own secret together with a form, so that a second
+    /// click on the form's button meets the flow that the first one began.
+    pub fn issue(self, state: &State, headers: &HeaderMap, page: Response) -> Response {
+        match self.read(headers, state) {
+            Some(_) => page,
+            None => self.set(state, &state.rng.token(), None, page),
+        }
+    }
+
+    fn header(self, state: &State, value: &str, max_age: Option<i64>) -> HeaderValue {
         let secure = if state.is_https() { "; Secure" } else { "" };
         let max_age = max_age
             .map(|seconds| format!("; Max-Age={seconds}"))
@@ -74,30 +105,13 @@ impl Cookie {
             "tokens are base64url, tags of languages letters and dashes, and addresses plain",
         )
     }
-
-    /// Gives a browser without this cookie its own secret together with a form, so that a second
-    /// click on the form's button meets the flow that the first one began.
-    pub fn issue(self, state: &State, headers: &HeaderMap, mut page: Response) -> Response {
-        if self.read(headers, state).is_none() {
-            let cookie = self.set(state, &state.rng.token(), None);
-            page.headers_mut().append(header::SET_COOKIE, cookie);
-        }
-        page
-    }
-
-    /// A `Set-Cookie` value that removes the cookie.
-    pub fn clear(self, state: &State) -> HeaderValue {
-        self.set(state, "", Some(0))
-    }
 }
 
-/// The cookies that contain a session token.
-pub fn of_token(state: &State, token: &Token) -> Vec<(HeaderName, HeaderValue)> {
-    let session = Cookie::Session.set(state, &token.value, token.max_age);
-    let browser = token.browser.as_ref();
-    let browser = browser.map(|value| Cookie::Browser.set(state, value, Some(KNOWN_BROWSER)));
-    std::iter::once(session)
-        .chain(browser)
-        .map(|value| (header::SET_COOKIE, value))
-        .collect()
+/// An answer that gives the browser a session token.
+pub fn with_token(state: &State, token: &Token, answer: impl IntoResponse) -> Response {
+    let answer = Cookie::Session.set(state, &token.value, token.max_age, answer);
+    match &token.browser {
+        Some(browser) => Cookie::Browser.set(state, browser, Some(KNOWN_BROWSER), answer),
+        None => answer,
+    }
 }

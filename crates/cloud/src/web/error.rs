@@ -10,7 +10,7 @@ use crate::db;
 use crate::hasher::Overloaded;
 use crate::language::moment::wait_in_words;
 
-/// A refusal or failure with words for the visitor.
+/// A refusal or failure with words for the visitor: a page of its own, or the message above a form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{status}")]
 pub struct Error {
@@ -25,6 +25,17 @@ pub struct Error {
 /// What page functions return: an answer, or words for the visitor.
 pub type Result<T = Response> = std::result::Result<T, Error>;
 
+impl Error {
+    /// Adds the headers of the answer.
+    pub fn with_headers(&self, mut response: Response) -> Response {
+        if let Some(seconds) = self.retry_after {
+            let seconds = HeaderValue::from(seconds);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        response
+    }
+}
+
 fn error(status: StatusCode, message: impl Into<String>) -> Error {
     Error {
         status,
@@ -36,6 +47,16 @@ fn error(status: StatusCode, message: impl Into<String>) -> Error {
 /// This address does not exist, or not for this person.
 pub fn not_found() -> Error {
     error(StatusCode::NOT_FOUND, say!("error-not-found"))
+}
+
+/// What a form is about does not exist: 404 with this message.
+pub fn gone(message: impl Into<String>) -> Error {
+    error(StatusCode::NOT_FOUND, message)
+}
+
+/// Something that was typed is not valid: 422 with this message.
+pub fn unfit(message: impl Into<String>) -> Error {
+    error(StatusCode::UNPROCESSABLE_ENTITY, message)
 }
 
 /// The request did not come from one of our pages.
@@ -127,18 +148,10 @@ struct ErrorPage<'a> {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let title = say!("error-title", status = self.status.as_u16());
-        let mut response = page::show_with(
-            self.status,
-            &ErrorPage {
-                title: &title,
-                message: &self.message,
-            },
-        );
-        if let Some(seconds) = self.retry_after {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
+        let page = ErrorPage {
+            title: &title,
+            message: &self.message,
+        };
+        self.with_headers(page::show_with(self.status, &page))
     }
 }

@@ -101,7 +101,7 @@ async fn signed_out(parts: &Parts, state: &State) -> Response {
         return error::signed_out().into_response();
     }
     let page = RequestedPage::of(parts);
-    let mut response = match Browser::can_renew(&parts.headers, state).await {
+    let response = match Browser::can_renew(&parts.headers, state).await {
         // A page renews itself in place; a form returns to the page where it was opened.
         Ok(true) if parts.method == Method::GET => renewal::show(),
         Ok(true) => Redirect::to(page.as_ref().map_or("/", RequestedPage::as_str)).into_response(),
@@ -109,11 +109,10 @@ async fn signed_out(parts: &Parts, state: &State) -> Response {
         Err(refusal) => return refusal.into_response(),
     };
     // Kept beside a renewal, too: the browser may have lost its key.
-    if let Some(page) = page {
-        let (name, cookie) = page.keep(state);
-        response.headers_mut().append(name, cookie);
+    match page {
+        Some(page) => page.keep(state, response),
+        None => response,
     }
-    response
 }
 
 /// A signed-in person with a recent proof (step-up); others are led to the step-up page.

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::form::Problem;
+use super::error::Error;
 
 /// The template as a page with status 200.
 pub fn show(template: &impl Template) -> Response {
@@ -23,11 +23,16 @@ pub fn show_with(status: StatusCode, template: &impl Template) -> Response {
     }
 }
 
+/// A form's page on which a field is not valid.
+pub fn unfit(template: &impl Template) -> Response {
+    show_with(StatusCode::UNPROCESSABLE_ENTITY, template)
+}
+
 /// A form's page: with the status of its problem, or 422 if a field is not valid.
-pub fn answer(template: &impl Template, problem: Option<&Problem>, has_errors: bool) -> Response {
+pub fn answer(template: &impl Template, problem: Option<&Error>, has_errors: bool) -> Response {
     match problem {
         Some(problem) => problem.with_headers(show_with(problem.status, template)),
-        None if has_errors => show_with(StatusCode::UNPROCESSABLE_ENTITY, template),
+        None if has_errors => unfit(template),
         None => show(template),
     }
 }

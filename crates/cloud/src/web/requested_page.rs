@@ -3,7 +3,8 @@
 //! that.
 
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
 use proto::identity::Serial;
 
 use super::cookies::Cookie;
@@ -102,10 +103,9 @@ impl RequestedPage {
         &self.0
     }
 
-    /// The header that keeps it.
-    pub fn keep(&self, state: &State) -> (HeaderName, HeaderValue) {
-        let cookie = Cookie::Requested.set(state, &self.0, Some(KEPT_SECONDS));
-        (header::SET_COOKIE, cookie)
+    /// An answer that keeps it.
+    pub fn keep(&self, state: &State, answer: Response) -> Response {
+        Cookie::Requested.set(state, &self.0, Some(KEPT_SECONDS), answer)
     }
 }
 

@@ -1,9 +1,9 @@
 //! `POST /language`: changes the language of this browser and of the signed-in account.
 
 use axum::extract::State as From;
-use axum::http::header::{REFERER, SET_COOKIE};
+use axum::http::header::REFERER;
 use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use axum::response::Redirect;
 use serde::Deserialize;
 use url::Url;
 
@@ -36,9 +36,8 @@ pub async fn create(
         session::choose_language(&state, &who.account_id, language).await?;
     }
     // For a signed-in person, too: the pages for signing in know no account.
-    let cookie = Cookie::Language.set(&state, language.code(), Some(LANGUAGE_COOKIE));
-    let back = came_from(headers.get(REFERER), &state.public_url);
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&back)).into_response())
+    let back = Redirect::to(&came_from(headers.get(REFERER), &state.public_url));
+    Ok(Cookie::Language.set(&state, language.code(), Some(LANGUAGE_COOKIE), back))
 }
 
 /// Path and query of the page that contained the form; the start page if it was not one of ours.

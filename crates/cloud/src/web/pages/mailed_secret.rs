@@ -5,8 +5,7 @@
 use askama::Template;
 use axum::extract::State as From;
 use axum::http::HeaderMap;
-use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::accounts::Refusal;
@@ -16,8 +15,8 @@ use crate::state::State;
 use crate::visitor::Client;
 use crate::web::bot_check::{self, CheckedForm, FormCheck, Panel};
 use crate::web::cookies::Cookie;
-use crate::web::error::{Error, Result};
-use crate::web::form::{Form, Problem};
+use crate::web::error::{self, Error, Result};
+use crate::web::form::Form;
 use crate::web::page;
 
 /// The steps from a form that asks for a mail to the browser whose mailbox is proven.
@@ -77,7 +76,7 @@ fn show<F: AskForm>(
     state: &State,
     form: &F,
     panel: &Panel,
-    problem: Option<&Problem>,
+    problem: Option<&Error>,
     error: Option<&str>,
 ) -> Response {
     let page = AskPage {
@@ -146,7 +145,7 @@ pub async fn create<F: AskForm>(
     Ok(match F::begin(&state, &client, &typed, &asking).await {
         Ok(secret) => steps.go_on(&state, &secret, steps.mailed),
         Err(refusal) => {
-            let problem = Problem::from(Error::from(refusal));
+            let problem = Error::from(refusal);
             show(&state, &form, &fresh(), Some(&problem), None)
         }
     })
@@ -171,7 +170,7 @@ pub async fn press<F: AskForm>(
     match mailed_secret::press(&state, steps.purpose, &press.token(), cookie).await {
         Ok(Some(secret)) => steps.go_on(&state, &secret, steps.proven),
         Ok(None) => page.dead(say!("button-dead")),
-        Err(refusal) => page.with(&Error::from(refusal).into()),
+        Err(refusal) => page.with(&refusal.into()),
     }
 }
 
@@ -201,8 +200,7 @@ impl Steps {
     }
 
     fn go_on(&self, state: &State, secret: &str, to: &'static str) -> Response {
-        let cookie = self.cookie.set(state, secret, None);
-        (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(to)).into_response()
+        self.cookie.set(state, secret, None, Redirect::to(to))
     }
 }
 
@@ -245,10 +243,10 @@ impl LinkPage {
 
     /// The page with an error, the same for links that are used up, expired or unknown.
     pub fn dead(self, words: String) -> Response {
-        self.with(&Problem::gone(words))
+        self.with(&error::gone(words))
     }
 
-    fn with(self, problem: &Problem) -> Response {
+    fn with(self, problem: &Error) -> Response {
         let page = LinkPage {
             problem: Some(problem.message.clone()),
             ..self

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::Json;
 use axum::extract::{Path, State as From};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -139,10 +138,6 @@ fn bad_name() -> String {
 }
 
 async fn show(state: &State, who: &SignedIn, problem: Option<&str>) -> Result<Response> {
-    let status = match problem {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let passkeys = db::accounts::passkeys::list(&state.db, &who.account_id).await?;
     let page = PasskeysPage {
         menu: Menu::new(who, Place::Configuration),
@@ -150,5 +145,5 @@ async fn show(state: &State, who: &SignedIn, problem: Option<&str>) -> Result<Re
         passkey_home: passkeys::home(state),
         problem,
     };
-    Ok(page::show_with(status, &page))
+    Ok(page::answer(&page, None, problem.is_some()))
 }

@@ -3,8 +3,7 @@
 use askama::Template;
 use axum::extract::State as From;
 use axum::http::HeaderMap;
-use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::mailed_secret::{AskForm, Steps};
@@ -17,7 +16,7 @@ use crate::visitor::Client;
 use crate::web::bot_check::{CheckedForm, checked_form};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
-use crate::web::form::{Form, Problem};
+use crate::web::form::Form;
 use crate::web::page;
 
 /// Longest user name or address that is looked up.
@@ -131,7 +130,7 @@ pub async fn take_code(
             show_code(&state, &recovery, None, Some(&wrong)).await
         }
         Err(refusal) => {
-            let problem = Problem::from(Error::from(refusal));
+            let problem = Error::from(refusal);
             show_code(&state, &recovery, Some(&problem), None).await
         }
     }
@@ -158,16 +157,13 @@ pub async fn update(
         Ok(password) => password,
         Err(bad) => return Ok(show_finish(&owner, None, Some(&bad.words()))),
     };
+    let done = Redirect::to("/login?notice=password");
     match recovery::finish(&state, &recovery, &owner, password).await {
-        Ok(true) => {
-            let cleared = AppendHeaders([(SET_COOKIE, Cookie::Reset.clear(&state))]);
-            let to = Redirect::to("/login?notice=password");
-            Ok((cleared, to).into_response())
-        }
-        // A second click: the first one has set the password.
-        Ok(false) => Ok(Redirect::to("/login?notice=password").into_response()),
+        // `false` after a second click: the first one has set the password, and removed the cookie.
+        Ok(true) => Ok(Cookie::Reset.clear(&state, done)),
+        Ok(false) => Ok(done.into_response()),
         Err(refusal) => {
-            let problem = Problem::from(Error::from(refusal));
+            let problem = Error::from(refusal);
             Ok(show_finish(&owner, Some(&problem), None))
         }
     }
@@ -191,7 +187,7 @@ fn to_password() -> Response {
 async fn show_code(
     state: &State,
     recovery: &MailedSecret,
-    problem: Option<&Problem>,
+    problem: Option<&Error>,
     code_error: Option<&str>,
 ) -> Result {
     let page = CodePage {
@@ -204,11 +200,7 @@ async fn show_code(
     Ok(page::answer(&page, problem, code_error.is_some()))
 }
 
-fn show_finish(
-    owner: &Account,
-    problem: Option<&Problem>,
-    password_error: Option<&str>,
-) -> Response {
+fn show_finish(owner: &Account, problem: Option<&Error>, password_error: Option<&str>) -> Response {
     let page = NewPasswordPage {
         user_name: &owner.user_name,
         problem: problem.map(|problem| problem.message.as_str()),

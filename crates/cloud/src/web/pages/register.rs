@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::extract::State as From;
 use axum::http::HeaderMap;
-use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -22,8 +21,8 @@ use crate::throttle::limits::CODE_SECONDS;
 use crate::visitor::{Browser, Client};
 use crate::web::bot_check::{CheckedForm, checked_form};
 use crate::web::cookies::Cookie;
-use crate::web::error::{Error, Result};
-use crate::web::form::{Form, Problem};
+use crate::web::error::{self, Error, Result};
+use crate::web::form::Form;
 use crate::web::page;
 
 #[derive(Template)]
@@ -166,7 +165,7 @@ pub async fn renew(
     let problem = match registration::send_again(&state, &client, &flow).await {
         Ok(true) => None,
         Ok(false) => Some(too_early(&state, &flow)),
-        Err(refusal) => Some(Error::from(refusal).into()),
+        Err(refusal) => Some(refusal.into()),
     };
     // Read again, because it has another code and other times now.
     let Some(flow) = STEPS.find(&state, &headers).await? else {
@@ -204,11 +203,8 @@ pub async fn update(
     };
     let finished = registration::finish(&state, &client, &flow, wish, &browser).await;
     if let Ok(Finished::SignedIn(token)) = &finished {
-        let mut response = session::signed_in(&state, &headers, token);
-        response
-            .headers_mut()
-            .append(SET_COOKIE, Cookie::Flow.clear(&state));
-        return Ok(response);
+        let response = session::signed_in(&state, &headers, token);
+        return Ok(Cookie::Flow.clear(&state, response));
     }
     if let Ok(Finished::Done) = &finished {
         return Ok(Redirect::to("/login?notice=registered").into_response());
@@ -219,7 +215,7 @@ pub async fn update(
     show_finish(&state, &flow, &form, &errors, problem.as_ref()).await
 }
 
-fn explain(finished: std::result::Result<Finished, Refusal>) -> (FinishErrors, Option<Problem>) {
+fn explain(finished: std::result::Result<Finished, Refusal>) -> (FinishErrors, Option<Error>) {
     let none = FinishErrors::default();
     match finished {
         Ok(Finished::WrongCode) => (
@@ -237,9 +233,9 @@ fn explain(finished: std::result::Result<Finished, Refusal>) -> (FinishErrors, O
             },
             None,
         ),
-        Ok(Finished::TooManyNames) => (none, Some(Problem::unfit(say!("finish-too-many-names")))),
+        Ok(Finished::TooManyNames) => (none, Some(error::unfit(say!("finish-too-many-names")))),
         Ok(Finished::SignedIn(_) | Finished::Done) => (none, None),
-        Err(refusal) => (none, Some(Error::from(refusal).into())),
+        Err(refusal) => (none, Some(refusal.into())),
     }
 }
 
@@ -272,8 +268,8 @@ fn read(
     (wish, errors)
 }
 
-fn too_early(state: &State, flow: &MailedSecret) -> Problem {
-    Problem::unfit(match registration::send_again_at(flow) {
+fn too_early(state: &State, flow: &MailedSecret) -> Error {
+    error::unfit(match registration::send_again_at(flow) {
         Some(at) => say!(
             "finish-too-early",
             wait = wait_in_words(at - state.clock.now())
@@ -287,7 +283,7 @@ async fn show_finish(
     flow: &MailedSecret,
     typed: &RegistrationForm,
     errors: &FinishErrors,
-    problem: Option<&Problem>,
+    problem: Option<&Error>,
 ) -> Result {
     let now = state.clock.now();
     let step = match flow.proven_at {

@@ -4,9 +4,8 @@
 use askama::Template;
 use axum::Json;
 use axum::extract::State as From;
-use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::session::renewal;
@@ -57,9 +56,7 @@ pub async fn create(
 ) -> Result {
     let renewed = renewal::renew(&state, &client, &browser, &form.nonce, &form.signature).await?;
     let token = renewed.ok_or_else(signed_out)?;
-    let mut cookies = cookies::of_token(&state, &token);
     // The page has its own address and reloads there.
-    cookies.push((SET_COOKIE, Cookie::Requested.clear(&state)));
-    let cookies = AppendHeaders(cookies);
-    Ok((StatusCode::NO_CONTENT, cookies).into_response())
+    let answer = Cookie::Requested.clear(&state, StatusCode::NO_CONTENT);
+    Ok(cookies::with_token(&state, &token, answer))
 }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::State as From;
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Redirect, Response};
 use fast_qr::convert::Builder as _;
@@ -130,17 +129,13 @@ pub async fn turn_off(From(state): From<State>, Proven(who): Proven) -> Result<R
 }
 
 fn show_app(state: &State, who: &SignedIn, key: &Key, code_error: Option<&str>) -> Response {
-    let status = match code_error {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let page = AppPage {
         menu: Menu::new(who, Place::Configuration),
         key: base32::grouped(&key.text(), " "),
         issuer: &issuer(state),
         code_error,
     };
-    page::show_with(status, &page)
+    page::answer(&page, None, code_error.is_some())
 }
 
 fn show_codes_or_go_back(state: &State, who: &SignedIn, codes: Option<Codes>) -> Response {

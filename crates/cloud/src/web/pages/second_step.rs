@@ -3,9 +3,8 @@
 use askama::Template;
 use axum::Json;
 use axum::extract::State as From;
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::session;
@@ -18,7 +17,7 @@ use crate::state::State;
 use crate::visitor::{Browser, Client};
 use crate::web::cookies::Cookie;
 use crate::web::error::{self, Error, Result};
-use crate::web::form::{Form, Problem};
+use crate::web::form::Form;
 use crate::web::page;
 
 #[derive(Template)]
@@ -124,17 +123,16 @@ pub async fn create(
     };
     let problem = match passkeys::log_in(&state, &client, &wanted, &browser).await {
         Ok(Some(token)) => return Ok(signed_in(&state, &headers, &token).await),
-        Ok(None) => Problem::unfit(say!("login-passkey-wrong")),
-        Err(refusal) => Error::from(refusal).into(),
+        Ok(None) => error::unfit(say!("login-passkey-wrong")),
+        Err(refusal) => refusal.into(),
     };
     Ok(session::refused(&state, "", auto_login, &problem))
 }
 
 /// Redirects to the second step, with its cookie.
 pub fn begun(state: &State, token: &Token) -> Response {
-    let cookie = Cookie::SecondStep.set(state, &token.value, token.max_age);
-    let cookie = AppendHeaders([(SET_COOKIE, cookie)]);
-    (cookie, Redirect::to("/login/factor")).into_response()
+    let next = Redirect::to("/login/factor");
+    Cookie::SecondStep.set(state, &token.value, token.max_age, next)
 }
 
 async fn respond(
@@ -145,13 +143,13 @@ async fn respond(
     let problem = match answer {
         Ok(SecondStepOutcome::Done(token)) => return Ok(signed_in(state, headers, &token).await),
         Ok(SecondStepOutcome::Over) => return Ok(over(state)),
-        Ok(SecondStepOutcome::Wrong) => Problem::unfit(say!("factor-wrong")),
-        Err(refusal) => Error::from(refusal).into(),
+        Ok(SecondStepOutcome::Wrong) => error::unfit(say!("factor-wrong")),
+        Err(refusal) => refusal.into(),
     };
     let Some(asked) = asked(state, headers).await? else {
         return Ok(over(state));
     };
-    Ok(problem.with_headers(show(state, asked, Some(&problem))))
+    Ok(show(state, asked, Some(&problem)))
 }
 
 async fn asked(state: &State, headers: &HeaderMap) -> Result<Option<Factors>> {
@@ -162,24 +160,21 @@ async fn asked(state: &State, headers: &HeaderMap) -> Result<Option<Factors>> {
     Ok(asked.map(|asked| asked.factors))
 }
 
-fn show(state: &State, factors: Factors, problem: Option<&Problem>) -> Response {
-    let status = problem.map_or(StatusCode::OK, |problem| problem.status);
+fn show(state: &State, factors: Factors, problem: Option<&Error>) -> Response {
     let page = StepPage {
         factors,
         passkey_home: passkeys::home(state),
         problem: problem.map(|problem| problem.message.as_str()),
     };
-    page::show_with(status, &page)
+    page::answer(&page, problem, false)
 }
 
 /// Too late, too often wrong, or not begun here: the same answer for all.
 fn over(state: &State) -> Response {
-    let cleared = AppendHeaders([(SET_COOKIE, Cookie::SecondStep.clear(state))]);
-    (cleared, Redirect::to("/login?notice=again")).into_response()
+    Cookie::SecondStep.clear(state, Redirect::to("/login?notice=again"))
 }
 
 async fn signed_in(state: &State, headers: &HeaderMap, token: &Token) -> Response {
     session::end_old_session(state, headers).await;
-    let cleared = AppendHeaders([(SET_COOKIE, Cookie::SecondStep.clear(state))]);
-    (cleared, session::signed_in(state, headers, token)).into_response()
+    Cookie::SecondStep.clear(state, session::signed_in(state, headers, token))
 }

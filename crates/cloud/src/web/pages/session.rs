@@ -3,8 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State as From};
 use axum::http::HeaderMap;
-use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{renewal, second_step};
@@ -16,9 +15,9 @@ use crate::accounts::session::{self, Token};
 use crate::state::State;
 use crate::visitor::{Browser, Client, SignedIn};
 use crate::web::bot_check::{self, CheckedForm, FormCheck, Panel, checked_form};
-use crate::web::cookies::{self, Cookie};
-use crate::web::error::{Error, Result};
-use crate::web::form::{Form, Problem};
+use crate::web::cookies::{self, CLEAR_STORAGE, Cookie};
+use crate::web::error::{self, Error, Result};
+use crate::web::form::Form;
 use crate::web::page;
 use crate::web::requested_page::RequestedPage;
 
@@ -95,8 +94,7 @@ pub async fn new(
     let mut page = show(&state, "", false, &said);
     if has_ended {
         // It is said once.
-        let cleared = Cookie::Session.clear(&state);
-        page.headers_mut().append(SET_COOKIE, cleared);
+        page = Cookie::Session.clear(&state, page);
     }
     // A new attempt in this browser replaces its earlier one, also after a second click.
     Ok(Cookie::Browser.issue(&state, &headers, page))
@@ -126,12 +124,7 @@ pub async fn create(
     let place = match state.passwords.place().await {
         Ok(place) => place,
         Err(full) => {
-            return Ok(refused(
-                &state,
-                &form.login,
-                auto_login,
-                &Error::from(full).into(),
-            ));
+            return Ok(refused(&state, &form.login, auto_login, &full.into()));
         }
     };
     if let Some(asks) = asks_for_picture(&state, &client, &form).await? {
@@ -150,8 +143,8 @@ pub async fn create(
         }
         Ok(Outcome::SecondStep(token)) => return Ok(second_step::begun(&state, &token)),
         // The same answer for every reason, so that nobody learns which accounts exist.
-        Ok(Outcome::Wrong) => Problem::unfit(say!("login-wrong")),
-        Err(refusal) => Error::from(refusal).into(),
+        Ok(Outcome::Wrong) => error::unfit(say!("login-wrong")),
+        Err(refusal) => refusal.into(),
     };
     let panel = wanted_panel(&state, &client, &form.login)
         .await
@@ -165,7 +158,7 @@ pub async fn create(
 }
 
 /// The log-in page with an error.
-pub fn refused(state: &State, login: &str, auto_login: bool, problem: &Problem) -> Response {
+pub fn refused(state: &State, login: &str, auto_login: bool, problem: &Error) -> Response {
     let said = Said {
         problem: Some(problem),
         ..Said::default()
@@ -191,7 +184,7 @@ async fn asks_for_picture(
     let (panel, problem) = if form.wants_new_picture() {
         (fresh, None)
     } else if form.captcha.is_empty() {
-        (fresh, Some(Problem::unfit(say!("login-picture"))))
+        (fresh, Some(error::unfit(say!("login-picture"))))
     } else {
         match bot_check::check(state, client, WorkPurpose::LogIn, &form.evidence()).await {
             FormCheck::Enough { .. } => return Ok(None),
@@ -212,17 +205,8 @@ pub async fn destroy(From(state): From<State>, headers: HeaderMap) -> Result {
     if let Some(signed_in) = SignedIn::find(&headers, &state).await? {
         session::end(&state, &signed_in.account_id, &signed_in.session_id).await?;
     }
-    let cleared = AppendHeaders([
-        (SET_COOKIE, Cookie::Session.clear(&state)),
-        (SET_COOKIE, Cookie::Requested.clear(&state)),
-    ]);
-    Ok((
-        cleared,
-        // Last pictures of cameras must go. "cookies" is left out: the browser stays known.
-        [("clear-site-data", "\"cache\", \"storage\"")],
-        Redirect::to("/login"),
-    )
-        .into_response())
+    let done = Cookie::Session.clear(&state, (CLEAR_STORAGE, Redirect::to("/login")));
+    Ok(Cookie::Requested.clear(&state, done))
 }
 
 /// Redirects to the page that was asked for before, or else to the devices, with the cookies of a new session.
@@ -231,9 +215,8 @@ pub fn signed_in(state: &State, headers: &HeaderMap, token: &Token) -> Response 
     let page = page
         .as_ref()
         .map_or("/devices", RequestedPage::after_log_in);
-    let mut cookies = cookies::of_token(state, token);
-    cookies.push((SET_COOKIE, Cookie::Requested.clear(state)));
-    (AppendHeaders(cookies), Redirect::to(page)).into_response()
+    let next = Cookie::Requested.clear(state, Redirect::to(page));
+    cookies::with_token(state, token, next)
 }
 
 /// A new sign-in replaces the previous session of the browser.
@@ -256,7 +239,7 @@ pub async fn end_old_session(state: &State, headers: &HeaderMap) {
 /// Messages of the log-in page besides its form.
 #[derive(Default)]
 struct Said<'a> {
-    problem: Option<&'a Problem>,
+    problem: Option<&'a Error>,
     notice: Option<&'a str>,
     panel: Option<&'a Panel>,
 }

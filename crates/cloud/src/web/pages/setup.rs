@@ -17,7 +17,7 @@ use crate::live::Live;
 use crate::state::State;
 use crate::visitor::Browser;
 use crate::web::error::{Error, Result};
-use crate::web::form::{Form, Problem};
+use crate::web::form::Form;
 use crate::web::page;
 
 #[derive(Template)]
@@ -105,7 +105,7 @@ pub async fn update(
             Ok(show(&form, &errors, None))
         }
         Err(refusal) => {
-            let problem = Problem::from(Error::from(refusal));
+            let problem = Error::from(refusal);
             Ok(show(&form, &Errors::default(), Some(&problem)))
         }
     }
@@ -142,7 +142,7 @@ fn closed() -> Response {
     page::show_with(StatusCode::NOT_FOUND, &ClosedPage {})
 }
 
-fn show(typed: &Filled, errors: &Errors, problem: Option<&Problem>) -> Response {
+fn show(typed: &Filled, errors: &Errors, problem: Option<&Error>) -> Response {
     let page = SetupPage {
         typed,
         problem: problem.map(|problem| problem.message.as_str()),

@@ -3,8 +3,7 @@
 use askama::Template;
 use axum::Json;
 use axum::extract::{Query, State as From};
-use axum::http::StatusCode;
-use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 
 use super::menu::{Menu, Place};
@@ -16,7 +15,7 @@ use crate::state::State;
 use crate::visitor::SignedIn;
 use crate::web::cookies;
 use crate::web::error::{self, Error, Result};
-use crate::web::form::{Form, Problem};
+use crate::web::form::Form;
 use crate::web::page;
 use crate::web::redirect_target::RedirectTarget;
 
@@ -109,21 +108,20 @@ async fn respond(
 ) -> Result {
     let problem = match proven {
         Ok(Some(token)) => {
-            let cookies = AppendHeaders(cookies::of_token(state, &token));
-            return Ok((cookies, Redirect::to(&to.to_string())).into_response());
+            let back = Redirect::to(&to.to_string());
+            return Ok(cookies::with_token(state, &token, back));
         }
-        Ok(None) => Problem::unfit(say!("step-up-wrong")),
-        Err(refusal) => Error::from(refusal).into(),
+        Ok(None) => error::unfit(say!("step-up-wrong")),
+        Err(refusal) => refusal.into(),
     };
-    let page = show(state, who, to, Some(&problem)).await?;
-    Ok(problem.with_headers(page))
+    show(state, who, to, Some(&problem)).await
 }
 
 async fn show(
     state: &State,
     who: &SignedIn,
     to: &RedirectTarget,
-    problem: Option<&Problem>,
+    problem: Option<&Error>,
 ) -> Result {
     let page = StepUpPage {
         menu: Menu::new(who, Place::Configuration),
@@ -132,6 +130,5 @@ async fn show(
         passkey_home: passkeys::home(state),
         problem: problem.map(|problem| problem.message.as_str()),
     };
-    let status = problem.map_or(StatusCode::OK, |problem| problem.status);
-    Ok(page::show_with(status, &page))
+    Ok(page::answer(&page, problem, false))
 }

@@ -2,16 +2,13 @@
 
 use askama::Template;
 use axum::extract::State as From;
-use axum::http::StatusCode;
-use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse};
 use serde::Deserialize;
 
 use crate::accounts::deletion;
 use crate::accounts::names::UserName;
 use crate::state::State;
 use crate::visitor::SignedIn;
-use crate::web::cookies::Cookie;
+use crate::web::cookies::{CLEAR_STORAGE, Cookie};
 use crate::web::error::Result;
 use crate::web::form::Form;
 use crate::web::guard::Proven;
@@ -52,24 +49,19 @@ pub async fn destroy(
             name_error: Some(say!("deletion-name-wrong")),
             ..blank(&who)
         };
-        return Ok(page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+        return Ok(page::unfit(&page));
     }
     deletion::delete_own(&state, &who).await?;
-    let cookies = [Cookie::Session, Cookie::Browser].map(|cookie| cookie.clear(&state));
-    Ok((
-        AppendHeaders(cookies.map(|value| (SET_COOKIE, value))),
-        // Last pictures of cameras and this browser's key are stored in it.
-        [("clear-site-data", "\"cache\", \"storage\"")],
-        page::show(&DonePage {
-            title: say!("account-deletion"),
-            done: say!("deletion-done"),
-            text: None,
-            next: "/login",
-            next_words: say!("login-button"),
-            forgets: true,
-        }),
-    )
-        .into_response())
+    let done = page::show(&DonePage {
+        title: say!("account-deletion"),
+        done: say!("deletion-done"),
+        text: None,
+        next: "/login",
+        next_words: say!("login-button"),
+        forgets: true,
+    });
+    let done = Cookie::Session.clear(&state, (CLEAR_STORAGE, done));
+    Ok(Cookie::Browser.clear(&state, done))
 }
 
 fn blank(who: &SignedIn) -> DeletionPage {

@@ -3,7 +3,6 @@
 
 use askama::Template;
 use axum::extract::State as From;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -12,7 +11,7 @@ use crate::accounts::names::Email;
 use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
 use crate::web::error::{Error, Result};
-use crate::web::form::{Form, Problem};
+use crate::web::form::Form;
 use crate::web::guard::Proven;
 use crate::web::page;
 use crate::web::pages::mailed_secret::{DonePage, LinkForm, LinkPage};
@@ -55,20 +54,20 @@ pub async fn update(
     let email = match Email::parse(&form.email) {
         Ok(email) if email.key() == who.email.to_lowercase() => {
             page.email_error = Some(say!("account-email-same"));
-            return Ok(page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+            return Ok(page::unfit(&page));
         }
         Ok(email) => email,
         Err(bad) => {
             page.email_error = Some(bad.words());
-            return Ok(page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+            return Ok(page::unfit(&page));
         }
     };
     match email_change::ask(&state, &who, &email).await {
         Ok(()) => Ok(Redirect::to("/account/email").into_response()),
         Err(refusal) => {
-            let problem = Problem::from(Error::from(refusal));
+            let problem = Error::from(refusal);
             page.problem = Some(&problem.message);
-            Ok(problem.with_headers(page::show_with(problem.status, &page)))
+            Ok(page::answer(&page, Some(&problem), false))
         }
     }
 }

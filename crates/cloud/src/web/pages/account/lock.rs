@@ -4,13 +4,12 @@
 
 use askama::Template;
 use axum::extract::State as From;
-use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::Response;
 
 use crate::accounts::not_me;
 use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
-use crate::web::cookies::Cookie;
+use crate::web::cookies::{CLEAR_STORAGE, Cookie};
 use crate::web::error::Result;
 use crate::web::form::Form;
 use crate::web::page;
@@ -74,11 +73,5 @@ fn locked(state: &State) -> Response {
         next_words: say!("notice-unlock"),
         forgets: true,
     };
-    (
-        AppendHeaders([(SET_COOKIE, Cookie::Session.clear(state))]),
-        // Whoever holds this browser must not find the last pictures of cameras in it.
-        [("clear-site-data", "\"cache\", \"storage\"")],
-        page::show(&page),
-    )
-        .into_response()
+    Cookie::Session.clear(state, (CLEAR_STORAGE, page::show(&page)))
 }

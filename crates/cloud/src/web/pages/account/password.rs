@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::extract::State as From;
-use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 
 use crate::accounts::factors::Factors;
@@ -14,7 +14,7 @@ use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
 use crate::web::cookies;
 use crate::web::error::{Error, Result};
-use crate::web::form::{Form, Problem};
+use crate::web::form::Form;
 use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 
@@ -60,7 +60,7 @@ pub async fn update(
         Ok(new) => new,
         Err(bad) => {
             page.new_error = Some(bad.words());
-            return Ok(page::show_with(UNFIT, &page));
+            return Ok(page::unfit(&page));
         }
     };
     let given = Given {
@@ -71,8 +71,8 @@ pub async fn update(
     let wrong = say!("step-up-wrong");
     match change::change(&state, &who, given, &browser).await {
         Ok(Changed::Done(token)) => {
-            let cookies = AppendHeaders(cookies::of_token(&state, &token));
-            Ok((cookies, Redirect::to("/account?notice=password")).into_response())
+            let done = Redirect::to("/account?notice=password");
+            Ok(cookies::with_token(&state, &token, done))
         }
         Ok(Changed::Wrong) => {
             match page.factors {
@@ -80,18 +80,16 @@ pub async fn update(
                 Some(_) => page.problem = Some(&wrong),
                 None => page.old_error = Some(wrong),
             }
-            Ok(page::show_with(UNFIT, &page))
+            Ok(page::unfit(&page))
         }
         Ok(Changed::Overtaken) => Ok(Redirect::to("/login").into_response()),
         Err(refusal) => {
-            let problem = Problem::from(Error::from(refusal));
+            let problem = Error::from(refusal);
             page.problem = Some(&problem.message);
-            Ok(problem.with_headers(page::show_with(problem.status, &page)))
+            Ok(page::answer(&page, Some(&problem), false))
         }
     }
 }
-
-const UNFIT: axum::http::StatusCode = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
 
 async fn blank(state: &State, who: &SignedIn) -> std::result::Result<PasswordPage<'static>, Error> {
     let factors = change::wanted_factors(state, who).await?;
