@@ -17,7 +17,7 @@ use crate::web::error::Result;
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 49] = [
+const MODULES: [&str; 51] = [
     "app.js",
     "arranging.js",
     "cloud_socket.js",
@@ -39,6 +39,7 @@ const MODULES: [&str; 49] = [
     "elements/tile-box.js",
     "lib/abilities.js",
     "lib/arrangement.js",
+    "lib/base64url.js",
     "lib/browser_key.js",
     "lib/call.js",
     "lib/call_socket.js",
@@ -47,6 +48,7 @@ const MODULES: [&str; 49] = [
     "lib/control.js",
     "lib/fold.js",
     "lib/h265_support.js",
+    "lib/indexed_db.js",
     "lib/keep_alive.js",
     "lib/line.js",
     "lib/live_frames.js",

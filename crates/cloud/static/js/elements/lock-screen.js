@@ -1,7 +1,7 @@
 // <lock-screen>: asks for the PIN of this browser, or its passkey, and leads back. Five wrong PINs sign out.
 
 import { AppLock, wayBack } from "../lib/app_lock.js";
-import { bytesOf } from "../lib/passkey.js";
+import { bytesOf } from "../lib/base64url.js";
 import { say } from "../lib/say.js";
 
 export class LockScreen extends HTMLElement {

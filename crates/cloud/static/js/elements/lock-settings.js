@@ -2,7 +2,7 @@
 // needs the PIN.
 
 import { AppLock, MAX_DIGITS, MIN_DIGITS } from "../lib/app_lock.js";
-import { textOf } from "../lib/passkey.js";
+import { textOf } from "../lib/base64url.js";
 import { say } from "../lib/say.js";
 
 export class LockSettings extends HTMLElement {

@@ -1,6 +1,9 @@
 // This browser's own P-256 key, kept in IndexedDB in a form that no script can read out. It signs
 // for Auto-login and for nothing else.
 
+import { textOf } from "./base64url.js";
+import { openStore, transact } from "./indexed_db.js";
+
 const STORE = "keys";
 const NAME = "own";
 const KIND = { name: "ECDSA", namedCurve: "P-256" };
@@ -23,7 +26,7 @@ export class BrowserKey {
       pair = await this.#crypto.generateKey(KIND, false, ["sign", "verify"]);
       await this.#run("readwrite", (store) => store.put(pair, NAME));
     }
-    return base64url(await this.#crypto.exportKey("raw", pair.publicKey));
+    return textOf(await this.#crypto.exportKey("raw", pair.publicKey));
   }
 
   /** A signature in base64url, or nothing where there is no key. @param {string} text */
@@ -31,7 +34,7 @@ export class BrowserKey {
     const pair = this.#crypto && (await this.#read());
     if (!this.#crypto || !pair) return undefined;
     const bytes = new TextEncoder().encode(text);
-    return base64url(await this.#crypto.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, bytes));
+    return textOf(await this.#crypto.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, bytes));
   }
 
   async clear() {
@@ -45,36 +48,11 @@ export class BrowserKey {
 
   /** @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest} act @returns {Promise<any>} */
   async #run(mode, act) {
-    const opening = this.#factory.open("peerview.keys", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-    const db = /** @type {IDBDatabase} */ (await result(opening));
+    const db = await openStore(this.#factory, "peerview.keys", STORE);
     try {
-      const transaction = db.transaction(STORE, mode, { durability: "strict" });
-      const done = new Promise((resolve, reject) => {
-        transaction.oncomplete = resolve;
-        transaction.onabort = () => reject(transaction.error);
-      });
-      const answer = await result(act(transaction.objectStore(STORE)));
-      await done;
-      return answer;
+      return await transact(db, STORE, mode, act, { durability: "strict" });
     } finally {
       db.close();
     }
   }
-}
-
-/** @param {IDBRequest} request */
-function result(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-/** @param {ArrayBuffer} bytes */
-export function base64url(bytes) {
-  return btoa(String.fromCharCode(...new Uint8Array(bytes)))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
 }

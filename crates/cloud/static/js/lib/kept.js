@@ -18,6 +18,8 @@
  * @property {import("./recorder.js").End | null} end Why a video ended; null while it is recorded, and for a page that died meanwhile.
  */
 
+import { openStore, transact } from "./indexed_db.js";
+
 const STORE = "items";
 
 export class Kept {
@@ -63,33 +65,17 @@ export class Kept {
   }
 
   /**
-   * Ends with the transaction and not with the request: only then is it on the disk.
    * @param {IDBTransactionMode} mode
    * @param {(store: IDBObjectStore) => IDBRequest} act
    * @returns {Promise<any>}
    */
   async #run(mode, act) {
-    this.#db ??= this.#open();
+    this.#db ??= openStore(this.#factory, this.#name, STORE, { keyPath: "id" });
     const db = await this.#db.catch((error) => {
       this.#db = undefined;
       throw error;
     });
-    const transaction = db.transaction(STORE, mode);
-    const request = act(transaction.objectStore(STORE));
-    return new Promise((resolve, reject) => {
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = transaction.onerror = () => reject(transaction.error ?? request.error);
-    });
-  }
-
-  /** @returns {Promise<IDBDatabase>} */
-  #open() {
-    const request = this.#factory.open(this.#name, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
-    return new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
+    return transact(db, STORE, mode, act);
   }
 }
 

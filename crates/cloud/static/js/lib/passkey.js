@@ -1,18 +1,8 @@
 // Converts passkey messages between the cloud's JSON and the objects that browsers use.
 
+import { bytesOf, textOf } from "./base64url.js";
+
 /** @typedef {{ type: "public-key", id: string, transports?: AuthenticatorTransport[] }} Descriptor */
-
-/** @param {string} text base64url @returns {Uint8Array<ArrayBuffer>} */
-export function bytesOf(text) {
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
-
-/** @param {ArrayBuffer | Uint8Array} bytes @returns {string} base64url */
-export function textOf(bytes) {
-  const binary = Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join("");
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
 
 /** @param {Descriptor[] | undefined} list */
 const descriptors = (list) => (list ?? []).map((known) => ({ ...known, id: bytesOf(known.id) }));

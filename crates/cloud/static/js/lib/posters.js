@@ -1,5 +1,7 @@
 // The last picture of every camera, kept in this browser only: IndexedDB, one small JPEG each.
 
+import { openStore, transact } from "./indexed_db.js";
+
 const STORE = "posters";
 
 export class Posters {
@@ -36,27 +38,12 @@ export class Posters {
    */
   async #run(mode, act) {
     try {
-      this.#db ??= this.#open();
-      const store = (await this.#db).transaction(STORE, mode).objectStore(STORE);
-      return await result(act(store));
+      this.#db ??= openStore(this.#factory, this.#name, STORE);
+      return await transact(await this.#db, STORE, mode, act);
     } catch {
       return undefined;
     }
   }
-
-  async #open() {
-    const request = this.#factory.open(this.#name, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    return /** @type {IDBDatabase} */ (await result(request));
-  }
-}
-
-/** @param {IDBRequest} request */
-function result(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }
 
 /** @param {string} serial @param {string} camera */
