@@ -8,9 +8,7 @@ use rtsp::address::StreamAddress;
 use rtsp::client::{
     ClientConfig, PlayOptions, RtspClient, RtspInput, RtspOutput, TrackChoice, TransportPolicy,
 };
-use rtsp::headers::{
-    PlayRange, RtpInfo, SessionHeader, TransportHeader, is_content_type, methods, scale,
-};
+use rtsp::headers::{PlayRange, RtpInfo, SessionHeader, TransportHeader, methods, scale};
 use rtsp::limits::{MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_TRACKS};
 use rtsp::login::{Authenticator, Credentials};
 use rtsp::message::RtspMessage;
@@ -78,12 +76,7 @@ pub(crate) fn rtsp_headers(data: &[u8]) {
         );
     }
     let _ = SessionHeader::parse(text);
-    let _ = (
-        RtpInfo::parse_list(text),
-        methods(text),
-        scale(text),
-        is_content_type(text, text),
-    );
+    let _ = (RtpInfo::parse_list(text), methods(text), scale(text));
 }
 
 /// A challenge, answered or not: nothing of the password is in the answer.

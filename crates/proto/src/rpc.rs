@@ -27,8 +27,6 @@ pub mod code {
     pub const CONFLICT: i64 = 409;
     /// The other side has gone.
     pub const GONE: i64 = 410;
-    /// The viewer's answer does not include the camera's codec.
-    pub const UNSUPPORTED_MEDIA: i64 = 415;
     /// Too many tries; wait.
     pub const TOO_MANY: i64 = 429;
     /// The recorder or camera cannot do it.
