@@ -2,13 +2,13 @@
 //! file is deleted, and its space is used for sessions and their counters until there is more again. All
 //! other writes are refused meanwhile, before they begin.
 
-use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use rustix::fs::{FallocateFlags, fallocate, statvfs};
+
+use crate::private;
 
 /// Name of the file that keeps room.
 pub const RESERVE_FILE: &str = "sign-in.reserve";
@@ -122,9 +122,12 @@ impl Reserve {
 
     /// Takes the room at once; a file with holes would keep none.
     fn make(&self) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true).mode(0o600);
-        let file = options.open(self.path())?;
+        let mut options = private::options();
+        let file = options
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(self.path())?;
         let made = match fallocate(&file, FallocateFlags::empty(), 0, self.bytes) {
             Ok(()) => file.sync_all(),
             // NFS and some FUSE file systems know no fallocate.

@@ -33,7 +33,7 @@ pub mod metrics;
 pub mod open_files;
 pub mod operator_warnings;
 pub mod orders;
-mod private;
+pub mod private;
 pub mod purge;
 pub mod random;
 pub mod readiness;

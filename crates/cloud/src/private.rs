@@ -2,12 +2,40 @@
 //! New files are created that way; this file also corrects what older versions, copies and restores left
 //! open.
 
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 const FOLDER: u32 = 0o700;
 const FILE: u32 = 0o600;
+
+/// Options of a file that only its owner may read.
+pub fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.mode(FILE);
+    options
+}
+
+/// A new file that only its owner may read.
+///
+/// # Errors
+/// It cannot be made, or something is there already: it never replaces a file, nor writes through a link that
+/// somebody else put there.
+pub fn create(path: &Path) -> std::io::Result<File> {
+    options().write(true).create_new(true).open(path)
+}
+
+/// Writes a new file that only its owner may read. It is on the disk when this returns.
+///
+/// # Errors
+/// It cannot be written, or something is there already.
+pub fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 /// Takes everybody else's rights away from a data folder and from what the cloud has made in it.
 /// What belongs to another user stays as it is, with a warning. `ours` are the beginnings of the names of
 /// what the cloud makes; a folder may hold other things too.

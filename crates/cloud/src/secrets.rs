@@ -1,7 +1,6 @@
 //! The server key: one random file in the data folder, from which every key is derived by purpose. It is
 //! never in the database, so a stolen database reveals no code, captcha or mail.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
@@ -10,6 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::private;
 use crate::random::Random;
 
 /// Name of the file with the secret.
@@ -44,7 +44,9 @@ impl Secrets {
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key = Zeroizing::new(random.bytes());
-                write_private(&path, &*key)
+                // On the disk before anything is sealed with it. If two processes start at once, the second fails
+                // here and does not replace the key.
+                private::write_new(&path, &*key)
                     .with_context(|| format!("writing {}", path.display()))?;
                 Ok(Secrets(key))
             }
@@ -98,18 +100,6 @@ impl Secrets {
         }
         characters
     }
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    // If two processes start at once, the second fails here and does not replace the key.
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    // On the disk before anything is sealed with it.
-    file.sync_all()
 }
 
 #[cfg(test)]

@@ -1,8 +1,5 @@
 //! `peerview dkim-key`: creates the key that signs mails, and prints the DNS record to publish.
 
-use std::io::Write;
-use std::path::Path;
-
 use anyhow::{Context, ensure};
 use cloud::mail::dkim::{DkimKey, DkimKeyKind};
 
@@ -32,7 +29,8 @@ pub(crate) fn run(arguments: &cli::DkimKeyFlags) -> anyhow::Result<()> {
             DkimKeyKind::Rsa
         };
         let pem = DkimKey::generate(kind)?.to_pem()?;
-        write_private(file, pem.as_bytes())
+        // A key that has appeared meanwhile is not overwritten either.
+        cloud::private::write_new(file, pem.as_bytes())
             .with_context(|| format!("writing {}", file.display()))?;
         say(format!("The key is in {}.", file.display()));
     }
@@ -50,17 +48,6 @@ fn parts(text: &str) -> String {
         .map(|at| format!("\"{}\"", &text[at..text.len().min(at + MOST_IN_ONE_PART)]))
         .collect();
     cut.join(" ")
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    // `create_new`: a key that has appeared meanwhile is not overwritten either.
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 //! server's key, the audit log and all other files in the data folder. It works while the cloud runs. Rows in
 //! PostgreSQL are left to `pg_dump`, and the manifest says so.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, ensure};
@@ -16,6 +16,7 @@ use crate::audit;
 use crate::checksum::checksum;
 use crate::db;
 use crate::disk::RESERVE_FILE;
+use crate::private;
 
 /// First entry of the archive.
 pub const MANIFEST: &str = "manifest.json";
@@ -121,16 +122,6 @@ pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A new file that its owner alone may read.
-pub(super) fn private(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new()
-        .write(true)
-        // O_EXCL: never writes through a link that somebody else put there.
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-}
-
 /// Copies everything but the database's own files.
 fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
     // Nothing is appended or put aside meanwhile.
@@ -154,7 +145,7 @@ fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
         }
         let mut source = File::open(from.join(&relative))
             .with_context(|| format!("reading {}", from.join(&relative).display()))?;
-        std::io::copy(&mut source, &mut private(&target)?)?;
+        std::io::copy(&mut source, &mut private::create(&target)?)?;
     }
     drop(held);
     Ok(())
@@ -177,7 +168,7 @@ fn entries(files: &Path) -> anyhow::Result<Vec<ArchivedFile>> {
 }
 
 fn pack(archive: &Path, files: &Path, manifest: &Manifest) -> anyhow::Result<()> {
-    let mut tar = tar::Builder::new(private(archive)?);
+    let mut tar = tar::Builder::new(private::create(archive)?);
     let text = serde_json::to_vec_pretty(manifest).expect("a manifest is text and numbers");
     let header = |bytes: u64| {
         // The GNU form takes paths longer than 100 bytes.

@@ -9,13 +9,14 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 
 use super::backup::{
-    ArchivedFile, FORMAT, MANIFEST, MANIFEST_SUM, Manifest, RowsLocation, Staging, beside, private,
+    ArchivedFile, FORMAT, MANIFEST, MANIFEST_SUM, Manifest, RowsLocation, Staging, beside,
     stays_below,
 };
 use crate::audit::chain;
 use crate::checksum::checksum;
 use crate::clock::Clock;
 use crate::db;
+use crate::private;
 
 /// Longest manifest that is read, in bytes.
 const MAX_MANIFEST_BYTES: u64 = 16 << 20;
@@ -149,7 +150,7 @@ fn unpack_one(
             .mode(0o700)
             .create(parent)?;
     }
-    let mut file = private(&target)?;
+    let mut file = private::create(&target)?;
     std::io::copy(&mut entry, &mut file)?;
     file.sync_all()?;
     let (sha256, bytes) = checksum(File::open(&target)?)?;

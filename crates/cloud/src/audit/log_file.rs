@@ -2,7 +2,7 @@
 //! cloud; cut back when a write fails half way; put aside under the number of its first line when
 //! it is long enough.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use super::inventory::Action;
 use super::limits::{AGE_PARTS, TAIL_BYTES};
 use super::line::{GENESIS, Line};
 use crate::config::AuditConfig;
+use crate::private;
 
 /// Name of the file that is written to.
 pub const FILE: &str = "audit.log";
@@ -81,14 +82,14 @@ impl LogFile {
         disk_reserve: u64,
     ) -> anyhow::Result<LogFile> {
         let path = folder.join(LOCK_FILE);
-        let lock = private()
+        let lock = private::options()
             .create(true)
             .write(true)
             .truncate(false)
             .open(&path);
         let lock = lock.with_context(|| format!("opening {}", path.display()))?;
         let path = folder.join(FILE);
-        let log = private().create(true).append(true).open(&path);
+        let log = private::options().create(true).append(true).open(&path);
         log.with_context(|| format!("opening {}", path.display()))?;
         Ok(LogFile {
             folder: folder.to_owned(),
@@ -128,7 +129,11 @@ impl LogFile {
     fn append_locked(&mut self, at: i64, lines: &[Line]) -> Result<BatchOutcome, NotWritten> {
         let path = self.folder.join(FILE);
         // Opened anew each time: another process may have put the file aside meanwhile.
-        let mut file = private().create(true).read(true).append(true).open(&path)?;
+        let mut file = private::options()
+            .create(true)
+            .read(true)
+            .append(true)
+            .open(&path)?;
         let (mut head, len, torn) = self.find_head(&mut file)?;
         // The chain is behind what we wrote ourselves: somebody took lines away or rewrote them.
         let is_tampered = self.last.as_ref().is_some_and(|(known, _)| {
@@ -201,7 +206,7 @@ impl LogFile {
         if whole > 0 {
             // Its last line is damaged: the file is kept for an investigation, and a new one begins.
             std::fs::rename(self.folder.join(FILE), self.free_name("damaged"))?;
-            *file = private()
+            *file = private::options()
                 .create(true)
                 .read(true)
                 .append(true)
@@ -236,7 +241,7 @@ impl LogFile {
             self.folder.join(FILE),
             self.folder.join(format!("audit-{first:012}.log")),
         )?;
-        private()
+        private::options()
             .create(true)
             .append(true)
             .open(self.folder.join(FILE))?;
@@ -281,7 +286,7 @@ impl LogFile {
 
 /// Keeps everybody from appending, in this process or another, until the file is dropped.
 pub fn hold(folder: &Path) -> std::io::Result<File> {
-    let options = private()
+    let options = private::options()
         .create(true)
         .write(true)
         .truncate(false)
@@ -344,14 +349,6 @@ fn first_line(path: &Path) -> std::io::Result<Option<Line>> {
         .ok()
         .and_then(|text| Line::open(text).ok());
     Ok(line.map(|(line, _)| line))
-}
-
-/// Options of a file that its owner alone may read.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::pem;
 use crate::config::TlsConfig;
+use crate::private;
 
 /// The folder `acme` of the data folder.
 pub(super) struct Store {
@@ -94,11 +95,8 @@ fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
 fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let write = || {
         let new = path.with_extension("new");
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&new)?;
+        let mut options = private::options();
+        let mut file = options.write(true).create(true).truncate(true).open(&new)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         std::fs::rename(&new, path)?;

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::net::{IpAddr, UdpSocket};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use agent::card::qr_text;
@@ -52,8 +51,8 @@ impl DemoCertificate {
         let key = KeyPair::generate()?;
         let certificate = params.self_signed(&key)?;
         fs::create_dir_all(folder)?;
-        let mut private = fs::OpenOptions::new();
-        let private = private.write(true).create(true).truncate(true).mode(0o600);
+        let mut private = cloud::private::options();
+        let private = private.write(true).create(true).truncate(true);
         std::io::Write::write_all(
             &mut private.open(&self.key_file)?,
             key.serialize_pem().as_bytes(),

@@ -2,8 +2,6 @@
 //! link works once, for a day, and only while there is no account; until then nobody can register. The demo
 //! has no set-up.
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
@@ -18,6 +16,7 @@ use crate::audit::{Action, Event};
 use crate::db::accounts::NewAccount;
 use crate::db::{self, Writing, accounts::mailed_secrets};
 use crate::mail::{self, Letter};
+use crate::private;
 use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::Browser;
@@ -65,11 +64,7 @@ pub fn keep_link(state: &State, link: &str) -> std::io::Result<PathBuf> {
     // Removed and created anew: the mode is set on new files only, and a symbolic link at this name is
     // not followed.
     forget_link(state);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    let mut file = options.open(&path)?;
-    writeln!(file, "{link}")?;
-    file.sync_all()?;
+    private::write_new(&path, format!("{link}\n").as_bytes())?;
     Ok(path)
 }
 

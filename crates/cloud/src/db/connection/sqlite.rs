@@ -13,6 +13,7 @@ use crate::db::connection::turns::ConnectionTurns;
 use crate::db::error::{Error, Result};
 use crate::db::upkeep::migrations;
 use crate::disk::Reserve;
+use crate::private;
 
 /// Name of the file with the rows.
 pub const FILE: &str = "peerview.db";
@@ -93,8 +94,7 @@ pub(in crate::db) async fn open(config: &Config) -> anyhow::Result<Pools> {
 /// Creates the file with mode 0600. SQLite would make it readable by everybody; the files beside it get
 /// the mode of this one.
 fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
+    let mut options = private::options();
     options.write(true).create(true).truncate(false);
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
 }
