@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proto::control::requests::TalkPlace;
 use proto::health::RecorderHealth;
 use proto::reason::Reason;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::handle::{RecorderRequests, RequestError};
 use super::talk::TalkWays;
@@ -28,6 +28,8 @@ pub(super) struct DriverReports {
     pub(super) sources: watch::Sender<Vec<CameraSource>>,
     pub(super) status: watch::Sender<RecorderStatus>,
     pub(super) talk: Arc<TalkWays>,
+    /// An event about a disk began or ended.
+    pub(super) disk_event: Notify,
 }
 
 impl DriverReports {
@@ -42,6 +44,7 @@ impl DriverReports {
             sources: watch::Sender::new(sources),
             status: watch::Sender::new(status),
             talk: Arc::new(talk),
+            disk_event: Notify::new(),
         }
     }
 

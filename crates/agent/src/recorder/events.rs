@@ -2,7 +2,7 @@
 //! recorders allow few. The recorder's notifications are turned into starts and stops here.
 
 use proto::backoff::Backoff;
-use proto::control::events::{EventKey, EventPhase, RecorderEvent};
+use proto::control::events::{EventKey, EventKind, EventPhase, RecorderEvent};
 use proto::event_fold::{EventFold, EventSign, FoldInput};
 use proto::machine::Machine;
 use tokio::sync::{mpsc, watch};
@@ -54,7 +54,7 @@ pub(super) async fn serve(
     loop {
         outlet.until_wanted().await;
         until_online(&mut status, true).await;
-        match outlet.carry(source).await {
+        match outlet.carry(source, reports).await {
             None => source.leave().await,
             Some(EventsEnd::Lost { was_up }) => {
                 if was_up {
@@ -91,7 +91,7 @@ impl EventOutlet {
     }
 
     /// Forwards the events of the source until it ends, or until nobody needs them any more.
-    async fn carry(&self, source: &impl EventSource) -> Option<EventsEnd> {
+    async fn carry(&self, source: &impl EventSource, reports: &DriverReports) -> Option<EventsEnd> {
         let start = Instant::now();
         let mut fold = EventFold::default();
         let (sender, mut heard) = mpsc::channel(MAX_UNFOLDED_EVENTS);
@@ -108,10 +108,10 @@ impl EventOutlet {
                 end = &mut listening => break Some(end),
                 () = &mut unwanted => break None,
             }
-            self.tell(&mut fold);
+            self.tell(&mut fold, reports);
         };
         fold.handle(FoldInput::Lost, start.elapsed());
-        self.tell(&mut fold);
+        self.tell(&mut fold, reports);
         if fold.n_dropped() > 0 {
             let n_dropped = fold.n_dropped();
             tracing::warn!(n_dropped, "the recorder sent too many events");
@@ -119,8 +119,11 @@ impl EventOutlet {
         end
     }
 
-    fn tell(&self, fold: &mut EventFold) {
+    fn tell(&self, fold: &mut EventFold, reports: &DriverReports) {
         while let Some((key, state)) = fold.poll_output() {
+            if matches!(key.kind, EventKind::DiskFull | EventKind::DiskError) {
+                reports.disk_event.notify_one();
+            }
             let at = unix_milliseconds();
             let event = RecorderEvent { key, state, at };
             self.going_on.send_modify(|going_on| match event.state {
@@ -150,8 +153,6 @@ async fn until_unwanted(mut n_feeds: watch::Receiver<usize>) {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Duration;
-
-    use proto::control::events::EventKind;
 
     use super::*;
     use crate::recorder::event_tap::EventTap;

@@ -2,9 +2,11 @@
 
 use agent::recorder::RecorderStatus;
 use proto::health::{DiskState, HealthWarning, RecorderDisk, RecorderHealth};
+use serde_json::json;
 use simdvr::{HttpFaults, OnvifSide, SimDisk, SimHealth, SimNonsense};
 
 use crate::onvif::device;
+use crate::requests::Site;
 use crate::support::{Dvr, Side, soon};
 
 const STORAGE: &str = "/ISAPI/ContentMgmt/Storage";
@@ -87,6 +89,35 @@ async fn a_recorder_without_disk_says_so() {
         Some(0),
         "its wall clock only says that it is UTC"
     );
+}
+
+#[tokio::test]
+async fn a_disk_that_is_reported_is_asked_for_at_once() {
+    let dvr = Dvr::with_four_cameras().await;
+    let side = dvr.watched();
+    let mut health = side.health.clone();
+    let mut site = Site::of(side, 4).await;
+    let in_order = soon("its health", health.wait_for(RecorderHealth::is_known)).await;
+    assert_eq!(in_order.expect("the recorder runs").warnings(), []);
+    let _viewer = site.viewer("a", json!({})).await;
+    let listened = dvr.faults.wait_for(|stats| stats.alert_listeners == 1);
+    soon("the alert stream", listened).await;
+
+    dvr.faults.set_http_faults(HttpFaults {
+        health: SimHealth {
+            disks: vec![SimDisk {
+                status: "error",
+                ..SimDisk::default()
+            }],
+            ..SimHealth::default()
+        },
+        ..HttpFaults::default()
+    });
+    // Firmware writes it in many ways.
+    dvr.faults.raise(None, "diskError", true);
+
+    let is_bad = |it: &RecorderHealth| it.warnings() == [HealthWarning::Disk(1, DiskState::Error)];
+    drop(soon("the bad disk", health.wait_for(is_bad)).await);
 }
 
 #[tokio::test]

@@ -66,6 +66,15 @@ struct Opened {
     has_proxies: bool,
 }
 
+/// Why the recorder is polled again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NextPoll {
+    /// It is time.
+    Due,
+    /// The settings of a stream were changed from here.
+    Changed,
+}
+
 impl Isapi {
     pub(in crate::recorder) fn new(
         config: &HikvisionConfig,
@@ -177,13 +186,34 @@ impl Isapi {
             if health.is_due(Instant::now()) {
                 self.report_health(opened.is_recorder, reports).await;
             }
-            let next_poll = Instant::now() + self.poll;
-            n_polls = n_polls.wrapping_add(1);
+            match self.until_next_poll(&opened, reports, health).await {
+                Ok(NextPoll::Due) => n_polls = n_polls.wrapping_add(1),
+                Ok(NextPoll::Changed) => n_polls = 0,
+                Err(error) => return error,
+            }
+        }
+    }
+
+    /// Waits for the next poll; what the recorder reports about a disk has it asked for all of them meanwhile.
+    async fn until_next_poll(
+        &self,
+        opened: &Opened,
+        reports: &DriverReports,
+        health: &mut HealthPace,
+    ) -> Result<NextPoll, GetError> {
+        let next_poll = Instant::now() + self.poll;
+        loop {
             tokio::select! {
-                () = sleep_until(next_poll) => {}
-                () = self.changed.notified() => n_polls = 0,
+                () = sleep_until(next_poll) => return Ok(NextPoll::Due),
+                () = self.changed.notified() => return Ok(NextPoll::Changed),
+                () = reports.disk_event.notified() => {
+                    health.disk_reported();
+                    if health.is_due(Instant::now()) {
+                        self.report_health(opened.is_recorder, reports).await;
+                    }
+                }
                 // The login of a stream or of another request may be refused meanwhile.
-                refused = self.gate.until_refused() => return refused.into(),
+                refused = self.gate.until_refused() => return Err(refused.into()),
             }
         }
     }
