@@ -274,3 +274,4 @@ test-again = { $n ->
    *[other] Drücken Sie in { $n } Minuten noch einmal.
 }
 app-lock-saved = Die Zeit ist gespeichert.
+offline-mend = Prüfen Sie dort Strom und Internet, und ob der Agent läuft. Das Gerät kommt von selbst zurück.

@@ -274,3 +274,4 @@ test-again = { $n ->
    *[other] Press the button again in { $n } minutes.
 }
 app-lock-saved = The time is saved.
+offline-mend = Check power and internet at its place, and that the agent is running there. It comes back by itself.

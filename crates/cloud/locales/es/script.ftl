@@ -274,3 +274,4 @@ test-again = { $n ->
    *[other] Pulse el botón otra vez dentro de { $n } minutos.
 }
 app-lock-saved = El tiempo está guardado.
+offline-mend = Compruebe allí la corriente e internet, y que el agente esté en marcha. Vuelve por sí solo.

@@ -274,3 +274,4 @@ test-again = { $n ->
    *[other] Appuyez de nouveau dans { $n } minutes.
 }
 app-lock-saved = Le délai est enregistré.
+offline-mend = Vérifiez-y le courant, Internet et que l’agent fonctionne. L’appareil revient de lui-même.

@@ -274,3 +274,4 @@ test-again = { $n ->
    *[other] Toque de novo no botão em { $n } minutos.
 }
 app-lock-saved = O tempo foi salvo.
+offline-mend = Verifique a energia e a internet no local, e se o agente está em execução. Ele volta sozinho.

@@ -249,3 +249,4 @@ test-again = { $n ->
    *[other] 请在 { $n } 分钟后再按按钮。
 }
 app-lock-saved = 时间已保存。
+offline-mend = 请检查设备所在处的电源和网络，以及代理程序是否在运行。设备会自动恢复连接。

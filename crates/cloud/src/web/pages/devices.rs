@@ -127,6 +127,14 @@ impl ListedRecorder {
         reason.map(reason::words).unwrap_or_default()
     }
 
+    /// What to do if there are no pictures, in words; empty if there are.
+    pub fn what_to_do(&self) -> String {
+        match self.is_online {
+            true => self.reason_words(),
+            false => say!("offline-mend"),
+        }
+    }
+
     /// What is wrong with one camera, in words, unless it is what is wrong with the whole recorder.
     pub fn camera_note(&self, camera: &Camera) -> String {
         let own = camera.reason.as_ref();

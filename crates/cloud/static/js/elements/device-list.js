@@ -21,9 +21,10 @@ export class DeviceList extends HTMLElement {
       item.toggleAttribute("data-troubled", trouble !== "");
       setText(item, "[data-state-words]", trouble ? say("online-without-picture") : stateWords(isOnline, lastSeen));
       setText(item, "[data-camera-count]", say("cameras", { n: cameras.length }));
-      setText(item, "[data-reason]", trouble);
+      const whatToDo = isOnline ? trouble : say("offline-mend");
+      setText(item, "[data-reason]", whatToDo);
       const note = item.querySelector("[data-reason]");
-      if (note instanceof HTMLElement) note.hidden = !trouble;
+      if (note instanceof HTMLElement) note.hidden = !whatToDo;
     }
   }
 }
