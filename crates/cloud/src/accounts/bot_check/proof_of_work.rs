@@ -215,7 +215,10 @@ fn seal(state: &State, wanted: &For<'_>, body: &str) -> String {
 fn leading_zeros(text: &str, part: usize, number: &str) -> u32 {
     // Not sha2: hundreds of thousands of hashes make up one answer, and without optimisation, as tests build
     // it, generic Rust takes ten times as long for them as C.
-    let digest = digest::digest(&digest::SHA256, format!("{text}:{part}:{number}").as_bytes());
+    let digest = digest::digest(
+        &digest::SHA256,
+        format!("{text}:{part}:{number}").as_bytes(),
+    );
     let head = digest.as_ref().first_chunk().copied().unwrap_or_default();
     u64::from_be_bytes(head).leading_zeros()
 }

@@ -223,7 +223,8 @@ async fn controls_suit_every_screen_and_pointer() {
     assert_eq!(says(&ana, small).await, json!(0));
 }
 
-async fn has_screen(ana: &Person, width: u32, height: u32, is_phone: bool) {
+/// A screen of this size; a phone's is touched.
+pub(super) async fn has_screen(ana: &Person, width: u32, height: u32, is_phone: bool) {
     ana.browser.has_screen(width, height, "dark").await;
     let size =
         json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone });

@@ -1,8 +1,10 @@
 //! The panels Image and Outputs of Live view: the simulated recorder really changes and switches.
 
+use serde_json::json;
 use simdvr::{DvrStats, Faults, HttpFaults};
 
 use super::accessibility::Walk;
+use super::live_grid::has_screen;
 use crate::support::World;
 use crate::support::person::Person;
 use crate::support::process::PATIENCE;
@@ -76,6 +78,7 @@ async fn a_person_changes_the_image_of_a_camera() {
     walk.looks("Live view with the panel Image").await;
     walk.ends(1);
     leaves_room_on_small_phones(&ana).await;
+    keeps_close_in_sight(&ana).await;
 }
 
 /// The camera's name is whole, and nothing covers what leads to other pictures.
@@ -91,6 +94,26 @@ async fn leaves_room_on_small_phones(ana: &Person) {
         ana.browser.has_screen(width, height, "light").await;
         let seen = ana.browser.runs(script, vec![]).await;
         assert_eq!(seen, "Entrance, 0 covered", "{width} × {height}");
+    }
+}
+
+/// On low screens a panel is scrolled: nothing covers its Close, wherever one has scrolled to.
+async fn keeps_close_in_sight(ana: &Person) {
+    let script = "
+        const panel = deep('.panel:not([hidden])')[0];
+        const isSeen = () => {
+            const close = panel.querySelector('.panel__head button');
+            const { x, y, width, height } = close.getBoundingClientRect();
+            return close.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        };
+        const before = isSeen();
+        panel.scrollTop = panel.scrollHeight;
+        return [before, panel.scrollTop > 0, isSeen()];";
+    // A laptop at 200 %, and a phone on its side.
+    for (width, height, is_phone) in [(640, 400, false), (844, 390, true)] {
+        has_screen(ana, width, height, is_phone).await;
+        let seen = ana.browser.runs(script, vec![]).await;
+        assert_eq!(seen, json!([true, true, true]), "{width} × {height}");
     }
 }
 

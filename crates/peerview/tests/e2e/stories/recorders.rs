@@ -91,6 +91,9 @@ async fn a_recorder_without_its_agent_is_shown_offline() {
     world.agent(0).kill().await;
 
     ana.browser.sees("Offline").await;
+    ana.browser.sees("Check power and internet").await;
+    ana.goes_to("/devices").await;
+    ana.browser.sees("Check power and internet").await;
     ana.goes_to("/live").await;
     ana.browser.sees("The device is offline").await;
     ana.browser.sees("Try again").await;
