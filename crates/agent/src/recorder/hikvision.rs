@@ -9,6 +9,7 @@ pub(super) mod http;
 mod image;
 mod isapi;
 mod key_frames;
+mod lists;
 mod outputs;
 mod steering;
 pub(super) mod talk;
