@@ -11,11 +11,11 @@ demo:   ## run cloud, agent and a simulated recorder on http://127.0.0.1:8080 (P
 setup:  ## install the Debian packages that the tests need (uses sudo unless run as root)
 	@scripts/steps.sh setup
 test:   ## setup, then run every test
-	@scripts/steps.sh setup build rust postgres js types asvs
+	@scripts/steps.sh setup build rust js types asvs
 e2e:    ## run only the stories through the real binary and a real browser
 	@scripts/steps.sh setup e2e
 ci:     ## run what continuous integration runs: format, lint, deny, test
-	@scripts/steps.sh fmt lint deny setup build rust postgres js types asvs
+	@scripts/steps.sh fmt lint deny setup build rust js types asvs
 asvs:   ## run the tests of OWASP ASVS 5.0 and print the state of each row
 	@scripts/steps.sh setup build asvs_tests js asvs_rows
 lint:   ## run clippy; warnings are errors

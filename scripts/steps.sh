@@ -9,70 +9,14 @@ rm -f "$logs"/*.log
 # Most tests wait for sockets and timers more than they work, so more run at once than there are cores.
 export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(nproc)))}
 
-# Runs a command with its temporary files in memory if there is room, because hundreds of tests create a
-# database or a browser profile, sync it to the disk and then remove it. Files of killed programs are
-# removed at the end; files of a killed run are removed by the next run.
-in_memory() (
-  scratch=/dev/shm/peerview-test-$BASHPID
-  for old in /dev/shm/peerview-test-*; do
-    kill -0 "${old##*-}" 2>/dev/null || rm -rf "$old"
-  done
-  free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)
-  # PostgreSQL runs as its own user and needs to read it: 755.
-  if [ "${free:-0}" -ge $((2 * 1024 * 1024)) ] && mkdir -m 755 "$scratch"; then
-    trap 'rm -rf "$scratch"' EXIT
-    export TMPDIR=$scratch
-  fi
-  "$@"
-)
-
-# The test programs of a crate as `build` left them. Cargo, told to test one crate alone, would choose other
-# features for what it depends on and build most of that again.
-test_programs() { # test_programs <crate>
-  cargo test --workspace --no-run --message-format=json 2>/dev/null |
-    sed -n 's#.*"manifest_path":"[^"]*/crates/'"$1"'/Cargo.toml".*"executable":"\([^"]*\)".*#\1#p'
-}
-
-# What the second run of the cloud's tests runs, on PostgreSQL: of tests/it all but scripts/sqlite-only-tests.txt,
-# and the inline tests of `db`, because no others use a database.
-on_second_database() {
-  local list=scripts/sqlite-only-tests.txt programs program of_sqlite both all tests status=0
-  mapfile -t programs < <(test_programs cloud)
-  if [ "${#programs[@]}" -ne 2 ]; then
-    echo "The cloud has two test programs, inline and tests/it, not ${#programs[@]}." >&2
-    return 1
-  fi
-  of_sqlite=$(sed -n 's/^\([a-z].*\)/^\1(::|$)/p' $list | paste -sd '|')
-  both=$(sed -n 's/^+ \(.*\)/^\1$/p' $list | paste -sd '|')
-  for program in "${programs[@]}"; do
-    all=$("$program" --list | sed -n 's/: test$//p')
-    if [[ $program == */it-* ]]; then
-      mapfile -t tests < <(grep -vE "$of_sqlite" <<<"$all"; grep -E "${both:-^$}" <<<"$all")
-    else
-      mapfile -t tests < <(grep '^db::' <<<"$all")
-    fi
-    (cd crates/cloud && in_memory "$program" --exact "${tests[@]}") || status=1
-  done
-  return $status
-}
-
-# Runs a step's tests with an empty folder in which they note their SQL statements.
-noting() { # noting <step> <command...>
-  local folder=$PWD/$logs/statements/$1
-  rm -rf "$folder"
-  mkdir -p "$folder"
-  PEERVIEW_TEST_STATEMENTS=$folder "${@:2}"
-}
+source scripts/in-memory.sh
 
 step_setup() { scripts/setup-tests.sh && node_modules; }
 step_fmt()   { cargo fmt --all --check; }
 step_lint()  { cargo clippy --workspace --all-targets -- -D warnings; }
 step_deny()  { scripts/deny.sh; }
 step_build() { cargo test --workspace --no-run; }
-step_rust()  { noting rust in_memory cargo test --workspace --no-fail-fast; }
-step_postgres() {
-  PEERVIEW_TEST_DATABASE=postgres noting postgres on_second_database && cargo xtask statements "$logs/statements"
-}
+step_rust()  { scripts/run-tests.sh "$logs"; }
 step_e2e()   { in_memory cargo test -p peerview --test e2e; }
 step_timing() {
   # One page at a time, with nothing running beside it.
