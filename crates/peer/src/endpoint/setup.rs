@@ -7,6 +7,7 @@ use anyhow::Context;
 use str0m::bwe::Bitrate;
 use str0m::change::{SdpOffer, SdpPendingOffer};
 use str0m::channel::ChannelConfig;
+use str0m::crypto::dtls::DtlsVersion;
 use str0m::media::{Direction, MediaKind};
 use str0m::{Candidate, Rtc, RtcConfig};
 
@@ -93,6 +94,8 @@ fn rtc(with_h265: bool, estimate: PathEstimate, now: Instant) -> Rtc {
         .enable_bwe((estimate == PathEstimate::Made).then_some(first_estimate))
         .set_extension_map(sdp::extensions(with_reports))
         .set_stats_interval(Some(limits::STATS))
+        // DTLS 1.3 takes one round trip (RFC 9147 §5.7), 1.2 takes two; the viewer's ClientHello decides.
+        .set_dtls_version(DtlsVersion::Auto)
         .set_send_buffer_video(limits::SEND_BUFFER_PACKETS)
         .set_sctp_max_buffered_amount(
             limits::CONTROL_QUEUE_BYTES + limits::MAX_DATA_CHANNELS * limits::DATA_ROOM_BYTES,

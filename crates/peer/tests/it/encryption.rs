@@ -11,8 +11,14 @@ const CLIENT_HELLO: u8 = 1;
 const SERVER_HELLO: u8 = 2;
 /// Extension `use_srtp` (RFC 5764 section 4.1.1).
 const USE_SRTP: u16 = 14;
-/// ECDHE with ECDSA and authenticated encryption: AES-128-GCM, AES-256-GCM, ChaCha20-Poly1305.
-const GOOD_SUITES: [u16; 3] = [0xc02b, 0xc02c, 0xcca9];
+/// Extension `supported_versions` (RFC 8446 section 4.2.1).
+const SUPPORTED_VERSIONS: u16 = 43;
+/// DTLS 1.3 in it (RFC 9147 section 5.3).
+const DTLS_1_3: [u8; 2] = [0xfe, 0xfc];
+/// Authenticated encryption of DTLS 1.3: AES-128-GCM, AES-256-GCM, ChaCha20-Poly1305.
+const GOOD_SUITES: [u16; 3] = [0x1301, 0x1302, 0x1303];
+/// The same of DTLS 1.2, all with ECDHE and ECDSA.
+const OLDER_GOOD_SUITES: [u16; 3] = [0xc02b, 0xc02c, 0xcca9];
 /// Not a suite: "renegotiation is safe" (RFC 5746).
 const RENEGOTIATION: u16 = 0x00ff;
 /// `SRTP_AEAD_AES_256_GCM` and `_128_` (RFC 7714).
@@ -47,8 +53,8 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// The suites and SRTP profiles of a hello: those offered, or the chosen ones.
-fn hello(datagram: &[u8], kind: u8) -> (Vec<u16>, Vec<u16>) {
+/// The suites of a hello, offered or chosen, and the body of one of its extensions.
+fn hello(datagram: &[u8], kind: u8, wanted: u16) -> (Vec<u16>, &[u8]) {
     let mut bytes = Bytes(datagram);
     bytes.take(13 + 12 + 2 + 32);
     let session = bytes.byte();
@@ -70,12 +76,12 @@ fn hello(datagram: &[u8], kind: u8) -> (Vec<u16>, Vec<u16>) {
     while !extensions.0.is_empty() {
         let extension = extensions.short();
         let length = usize::from(extensions.short());
-        let mut body = Bytes(extensions.take(length));
-        if extension == USE_SRTP {
-            return (suites, body.short_list());
+        let body = extensions.take(length);
+        if extension == wanted {
+            return (suites, body);
         }
     }
-    panic!("no SRTP in the hello")
+    panic!("no extension {wanted} in the hello")
 }
 
 fn is_hello(datagram: &[u8], kind: u8) -> bool {
@@ -124,18 +130,21 @@ async fn asvs_17_2_2_the_handshake_selects_authenticated_encryption() {
         .await;
     connect(&mut sender, &mut viewer).await;
 
-    let (suites, profiles) = hello(&offered, CLIENT_HELLO);
-    let bad = |suite: &u16| !GOOD_SUITES.contains(suite) && *suite != RENEGOTIATION;
+    let (suites, profiles) = hello(&offered, CLIENT_HELLO, USE_SRTP);
+    let good = [GOOD_SUITES, OLDER_GOOD_SUITES].concat();
+    let bad = |suite: &u16| !good.contains(suite) && *suite != RENEGOTIATION;
     assert!(!suites.iter().any(bad), "{suites:04x?}");
+    let profiles = Bytes(profiles).short_list();
     assert_eq!(profiles[..2], GOOD_PROFILES);
     assert!(
         profiles[2..]
             .iter()
             .all(|profile| *profile == COMMON_PROFILE)
     );
-    let (suite, profile) = hello(&chosen, SERVER_HELLO);
+    // The chosen profile is encrypted (RFC 8446 section 4.3.1).
+    let (suite, version) = hello(&chosen, SERVER_HELLO, SUPPORTED_VERSIONS);
     assert!(GOOD_SUITES.contains(&suite[0]), "{suite:04x?}");
-    assert_eq!(profile, GOOD_PROFILES[..1]);
+    assert_eq!(version, DTLS_1_3);
 }
 
 #[tokio::test]
