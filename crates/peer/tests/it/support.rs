@@ -7,7 +7,7 @@ use bytes::Bytes;
 use peer::{Config, Ended, Endpoint, Event, Events, Frame, Negotiated, Offer, VideoCodec};
 
 /// Longest wait for anything; only a failing test gets near it.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Label of the data channel that viewers expect.
 pub(crate) const PICTURES: &str = "video/0";
