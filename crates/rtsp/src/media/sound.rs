@@ -72,7 +72,8 @@ impl SoundTrack {
             Codec::G726(n_bits) if self.is_highest_first => {
                 Bytes::from(lowest_first(&packet.payload, u32::from(n_bits)))
             }
-            _ => packet.payload,
+            // Copied: a slice would keep all that was read with it for as long as the frame is kept.
+            _ => Bytes::copy_from_slice(&packet.payload),
         };
         let frame = UntimedFrame {
             kind: FrameKind::Sound,

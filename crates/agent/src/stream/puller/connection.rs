@@ -22,9 +22,9 @@ use crate::certificates::CertificatePin;
 use crate::limits::{NO_PICTURE, RTSP_CONNECT, RTSP_SEND, TEARDOWN};
 use crate::stream::sessions::OpenSession;
 
-/// Bytes that one read may take. A frame keeps what was read with it in memory for a moment only, since
-/// the depacketizers copy.
-const READ_BYTES: usize = 64 * 1024;
+/// Bytes that one read may take: some packets, and at 2 Mbit/s all that came in 60 ms. Each camera has such a buffer,
+/// and a second one while packets of the first are in use; frames keep none, since the depacketizers copy.
+const READ_BYTES: usize = 16 * 1024;
 /// Time between two looks whether pictures come.
 const LOOK_AT_PICTURES: Duration = Duration::from_secs(5);
 

@@ -53,6 +53,19 @@ fn sound_of_one_frame_per_packet_passes_through() {
 }
 
 #[test]
+fn kept_sound_keeps_no_packet_read_with_it() {
+    let mut track = track("pcma", 8000, &[]);
+    let packet = Camera::new().packet(&[0x12, 0x34], false);
+    let read = Bytes::from([packet.to_vec(), vec![0; 60_000]].concat());
+
+    track.feed([read.slice(..packet.len())]);
+
+    let kept = &track.frames[0].data;
+    assert!(kept.is_unique());
+    assert_eq!(*kept, read[packet.len() - 2..packet.len()]);
+}
+
+#[test]
 fn the_packing_of_aal2_is_turned() {
     let mut track = track("aal2-g726-32", 8000, &[]);
 
