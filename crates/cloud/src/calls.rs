@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::ws::WebSocket;
 use proto::call::event::{FromDevice, FromViewer, ToViewer};
-use proto::call::{CallStart, limits::LASTS};
+use proto::call::{CallStart, are_apart, limits::LASTS};
 use proto::link::message::{Connect, ConnectDevice, IceServer};
 use proto::rights::{CallViewer, ViewerRole};
 use proto::rpc::{Id, RpcError, code};
@@ -344,6 +344,8 @@ fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, Rpc
         },
     };
     let viewer_servers = calls.servers(state, &asking.serial, &session, Role::Viewer);
+    // A relay refuses private addresses, and one that allows them is given them a moment later.
+    let is_apart = asking.connect.relayed || are_apart(asking.viewer.ip, asking.agent_ip);
     let context = task::CallContext {
         session: session.clone(),
         serial: asking.serial,
@@ -354,6 +356,7 @@ fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, Rpc
             connect,
             viewer_servers,
             lasts: LASTS,
+            is_apart,
         },
         viewer: asking.viewer,
         agent_ip: asking.agent_ip,

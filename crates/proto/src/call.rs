@@ -10,6 +10,7 @@ mod device;
 pub mod event;
 pub mod ice;
 pub mod limits;
+mod private;
 pub mod restarts;
 pub mod sdp;
 mod viewer;
@@ -24,6 +25,7 @@ use crate::call::candidates::{CandidateQueue, Disposition};
 use crate::call::event::{FromDevice, FromViewer, ToDevice, ToViewer};
 use crate::call::ice::IceCredential;
 use crate::call::limits::{MAX_PROTOCOLS, MAX_WORDS_CHARS, STEP_WAIT};
+use crate::call::private::PrivateCandidates;
 use crate::call::restarts::RestartPace;
 use crate::call::sdp::Described;
 use crate::link::limits::MAX_ID_BYTES;
@@ -31,6 +33,8 @@ use crate::link::message::{ConnectDevice, IceServer, Invited};
 use crate::machine::Machine;
 use crate::rpc::{Id, RpcError, code};
 use crate::turn_credential::Role;
+
+pub use private::are_apart;
 
 /// What may happen to a call.
 #[derive(Debug, PartialEq)]
@@ -73,6 +77,8 @@ pub struct CallStart {
     pub viewer_servers: Vec<IceServer>,
     /// How long the call lasts, counted from now and from every extend.
     pub lasts: Duration,
+    /// Whether the agent's private addresses are of no use to the viewer, as far as is known.
+    pub is_apart: bool,
 }
 
 #[derive(Debug)]
@@ -106,6 +112,8 @@ pub struct Call {
     restart_pace: RestartPace,
     viewer: CandidateQueue,
     device: CandidateQueue,
+    /// Of the first offer, until the viewer gets them.
+    private: Option<PrivateCandidates>,
     is_viewer_here: bool,
     is_device_here: bool,
     outputs: VecDeque<CallOutput>,
@@ -136,6 +144,7 @@ impl Call {
             restart_pace: RestartPace::default(),
             viewer: CandidateQueue::default(),
             device: CandidateQueue::default(),
+            private: start.is_apart.then(PrivateCandidates::default),
             is_viewer_here: true,
             is_device_here: true,
             outputs: VecDeque::from([CallOutput::LastsFor(start.lasts), connect]),
@@ -203,7 +212,7 @@ impl Call {
                 self.party_ips(from, ip);
                 match from {
                     Role::Viewer => self.tell_device(ToDevice::Trickle(candidate)),
-                    Role::Agent => self.tell_viewer(ToViewer::Trickle(candidate)),
+                    Role::Agent => self.trickle_to_viewer(candidate),
                 }
             }
             Disposition::Held { ip } => self.party_ips(from, ip),
@@ -334,6 +343,7 @@ impl Machine for Call {
             return self.close("the call's time is up");
         }
         self.ask_wanted_restart(now);
+        self.release_private(now);
         if self.step_by.is_some_and(|by| now >= by) {
             self.step_by = None;
             let late = RpcError::new(code::TIMEOUT, "the other side did not react in time");
@@ -351,8 +361,9 @@ impl Machine for Call {
     }
 
     fn poll_timeout(&self) -> Option<Duration> {
-        let due = [self.step_by, self.next_restart()].into_iter().flatten();
-        let due = due.fold(self.ends_at, Duration::min);
+        let private = self.private.as_ref().and_then(PrivateCandidates::due);
+        let due = [self.step_by, self.next_restart(), private];
+        let due = due.into_iter().flatten().fold(self.ends_at, Duration::min);
         (!self.is_ended()).then_some(due)
     }
 }

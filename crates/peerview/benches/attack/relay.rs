@@ -150,6 +150,7 @@ impl Parties {
             slots: None,
             watch: Vec::new(),
             estimate: false,
+            relayed: false,
         };
         self.last_id += 1;
         let id = self.last_id;

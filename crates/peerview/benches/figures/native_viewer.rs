@@ -144,6 +144,7 @@ async fn answer(socket: &mut Socket, serial: &str) -> (Endpoint, Events, String)
             stream: StreamKind::Main.into(),
         }],
         estimate: false,
+        relayed: false,
     };
     socket.ask(2, method::CONNECT, &connect).await;
     let connected: Connected =

@@ -12,6 +12,8 @@ pub struct CandidateLine {
     pub ip: Option<IpAddr>,
     /// UDP or TCP port of the candidate; 9 for active TCP (RFC 6544 §4.5).
     pub port: u16,
+    /// Whether it is an address of an interface, and not one that a server has seen or given.
+    pub is_host: bool,
 }
 
 /// Not a candidate line.
@@ -64,7 +66,8 @@ pub fn read(line: &str) -> Result<CandidateLine, MalformedCandidate> {
         Err(_) if is_name(address) => None,
         Err(_) => return Err(MalformedCandidate),
     };
-    Ok(CandidateLine { ip, port })
+    let is_host = kind == "host";
+    Ok(CandidateLine { ip, port, is_host })
 }
 
 fn number<T: std::str::FromStr>(word: &str) -> Result<T, MalformedCandidate> {
@@ -95,35 +98,41 @@ mod tests {
 
     #[test]
     fn candidates_of_browsers_and_cameras_are_read() {
-        for (line, ip, port) in [
+        for (line, ip, port, is_host) in [
             (
                 "candidate:1 1 udp 2113937151 192.0.2.7 54321 typ host generation 0 ufrag Kx7 network-cost 999",
                 Some("192.0.2.7"),
                 54321,
+                true,
             ),
             (
                 "candidate:842163049 1 udp 1677729535 203.0.113.9 3478 typ srflx raddr 0.0.0.0 rport 0",
                 Some("203.0.113.9"),
                 3478,
+                false,
             ),
             (
                 "a=candidate:3 1 TCP 2105524479 2001:db8::5 9 typ host tcptype active",
                 Some("2001:db8::5"),
                 9,
+                true,
             ),
             (
                 "candidate:0 1 UDP 2122252543 c2a5d3f0-7f3b-4b8e-9d7e-1f2e3d4c5b6a.local 58838 typ host",
                 None,
                 58838,
+                true,
             ),
             (
                 "candidate:r 2 udp 7 198.51.100.2 0 typ relay",
                 Some("198.51.100.2"),
                 0,
+                false,
             ),
         ] {
             let ip = ip.map(|ip| ip.parse().unwrap());
-            assert_eq!(read(line), Ok(CandidateLine { ip, port }), "{line}");
+            let expected = CandidateLine { ip, port, is_host };
+            assert_eq!(read(line), Ok(expected), "{line}");
         }
     }
 

@@ -129,13 +129,18 @@ impl Call {
             self.restart_wanted_until = None;
             self.viewer.start_again();
             self.device.start_again();
+            // A new offer has its own.
+            self.private = None;
         } else {
             self.phase = CallPhase::Answering;
+            if let Some(private) = &mut self.private {
+                invite.offer = private.take_from(&invite.offer);
+            }
         }
         self.tell_viewer(ToViewer::Invite(Box::new(invite)));
         // Browsers reject candidates that come before their description (`addIceCandidate`).
         for candidate in self.device.release() {
-            self.tell_viewer(ToViewer::Trickle(candidate));
+            self.trickle_to_viewer(candidate);
         }
     }
 

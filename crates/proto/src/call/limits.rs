@@ -20,6 +20,9 @@ pub const RESTART_GAP_MOST: Duration = Duration::from_secs(30);
 pub const RESTART_WISH: Duration = Duration::from_secs(15);
 /// After this long without one, a restart is the first in a row again.
 pub const RESTART_CALM: Duration = Duration::from_secs(60);
+/// How long a viewer at another site tries other paths before it gets the recorder's private addresses. A
+/// path over a relay has mostly been found by then.
+pub const PRIVATE_AFTER: Duration = Duration::from_millis(500);
 /// Longest candidate line, in bytes.
 pub const MAX_CANDIDATE_BYTES: usize = 512;
 /// Longest candidate object with all its fields, in bytes.

@@ -1,5 +1,6 @@
 //! Every rule of a call on virtual time.
 
+mod private;
 mod random;
 mod restart;
 
@@ -44,6 +45,7 @@ fn start() -> CallStart {
         },
         viewer_servers: vec![server("viewer")],
         lasts: seconds(3_600),
+        is_apart: false,
     }
 }
 

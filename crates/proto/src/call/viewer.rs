@@ -17,7 +17,7 @@ impl Call {
             self.is_viewer_here = true;
         }
         match said {
-            FromViewer::Invited(outcome) => self.viewer_answers(outcome),
+            FromViewer::Invited(outcome) => self.viewer_answers(outcome, now),
             FromViewer::Trickle(candidate) => self.trickle(Role::Viewer, candidate),
             FromViewer::Extend { id } => self.viewer_extends(id),
             FromViewer::Restart { id } => self.viewer_wants_restart(id, now),
@@ -46,7 +46,7 @@ impl Call {
         }
     }
 
-    fn viewer_answers(&mut self, outcome: Result<Invited, RpcError>) {
+    fn viewer_answers(&mut self, outcome: Result<Invited, RpcError>, now: Duration) {
         // The invite has already failed, or its time was up: the agent has its answer.
         if self.invite.is_none() {
             return;
@@ -68,6 +68,9 @@ impl Call {
         self.step_by = None;
         self.answer_invite(Ok(answer));
         self.phase = CallPhase::Established;
+        if let Some(private) = &mut self.private {
+            private.begin(now);
+        }
         // After the answer: the agent, too, needs the description before candidates.
         for candidate in self.viewer.release() {
             self.tell_device(ToDevice::Trickle(candidate));

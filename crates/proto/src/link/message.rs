@@ -155,6 +155,13 @@ pub struct Connect {
         skip_serializing_if = "std::ops::Not::not"
     )]
     pub estimate: bool,
+    /// Whether the viewer uses paths over a relay only.
+    #[serde(
+        rename = "peerview/relayed",
+        default,
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    pub relayed: bool,
 }
 
 /// The same request, as the cloud sends it to the agent.

@@ -86,7 +86,7 @@ export class Call {
   }
 
   async #begin() {
-    const { socket, serial, nSlots } = this.#options;
+    const { socket, serial, nSlots, policy } = this.#options;
     this.#leave("starting anew");
     this.#set("connecting");
     const peer = this.#tryPeer();
@@ -94,7 +94,7 @@ export class Call {
     if (!peer) return this.#set("away", "unsupported");
     this.#timer = this.#options.clock.setTimeout(() => this.#lose(peer, "no-path"), SET_UP_MS);
     const asked = this.#watches;
-    const what = { peer: serial, "peerview/slots": nSlots, "peerview/estimate": true, "peerview/watch": asked };
+    const what = { peer: serial, "peerview/slots": nSlots, "peerview/estimate": true, "peerview/watch": asked, "peerview/relayed": policy === "relay" };
     try {
       const answer = await socket.request("connect", what);
       if (peer !== this.#peer) return this.#close(answer.session, "no longer wanted");

@@ -71,7 +71,7 @@ test("connect names the watched cameras at once", () => {
   call.watch(WATCH);
 
   const [{ params }] = wire.requests("connect");
-  assert.deepEqual(params, { peer: "PV-1", "peerview/slots": 4, "peerview/estimate": true, "peerview/watch": WATCH });
+  assert.deepEqual(params, { peer: "PV-1", "peerview/slots": 4, "peerview/estimate": true, "peerview/watch": WATCH, "peerview/relayed": false });
 });
 
 test("a browser without WebRTC says so and is left alone", async () => {

@@ -115,6 +115,30 @@ async fn each_party_gets_its_own_relay_credential() {
 }
 
 #[tokio::test]
+async fn a_relayed_viewer_gets_private_addresses_late() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let mut agent = wire.agent_of(&ana, 1).await;
+    let mut viewer = wire.viewer(&ana).await;
+    let connect = json!({"peer": serial(1).as_str(), "peerview/relayed": true});
+    viewer.ask("connect", connect).await;
+    let (id, connect) = agent.wait_for("connect").await;
+    agent.answer(id, json!({})).await;
+    let private = "candidate:2 1 udp 1 192.168.1.4 5000 typ host";
+    let rest = OFFER.replace("198.51.100.4", "5.9.0.1");
+
+    let offer = format!("{rest}a={private}\r\n");
+    let invite = json!({"session": connect["session"], "offer": offer});
+    agent.ask("invite", invite).await;
+    let (id, invite) = viewer.wait_for("invite").await;
+    viewer.answer(id, json!({"answer": ANSWER})).await;
+
+    assert_eq!(invite["offer"], rest);
+    let trickled = viewer.wait_for("trickle").await.1;
+    assert_eq!(trickled["candidate"]["candidate"], private);
+}
+
+#[tokio::test]
 async fn asvs_8_2_2_foreign_unknown_and_offline_recorders_get_one_answer() {
     let wire = Wire::start().await;
     let (ana, ben) = (wire.person("ana").await, wire.person("ben").await);

@@ -60,6 +60,7 @@ impl PagelessViewer {
             slots: Some(1),
             watch: Vec::new(),
             estimate: false,
+            relayed: false,
         };
         say(&mut socket, &Message::request(2, method::CONNECT, &connect)).await;
         let (id, invite) = loop {

@@ -30,6 +30,7 @@ pub(crate) async fn watch(client: &Client, cookie: &str, serial: &str) -> Result
             stream: StreamKind::Sub.into(),
         }],
         estimate: false,
+        relayed: false,
     };
     socket.ask(CONNECT_ID, method::CONNECT, &connect).await?;
     let connected = socket.result(CONNECT_ID).await?;
