@@ -7,6 +7,8 @@ pub(super) mod handover;
 mod outbox;
 pub(super) mod own_addresses;
 mod places;
+mod rounds;
+mod shared_engine;
 pub(super) mod sockets;
 mod threads;
 

@@ -96,6 +96,10 @@ pub const MAX_THREADS: usize = 8;
 /// datagram, or up to 64 kB of them that arrived together.
 // quinn-udp takes no more in one call.
 pub const READS_PER_TURN: usize = 32;
+/// How long a busy thread lets packets gather: little beside what the internet adds to a packet.
+pub const ROUND: Duration = Duration::from_millis(1);
+/// Packets of such a time from which on a thread is busy: more than a camera's frame, about 115 Mbit/s.
+pub const ROUND_PACKETS: f64 = 12.0;
 /// Bytes that one thread may handle before the others get the engine.
 pub const BYTES_PER_LOCK: usize = 256 * 1024;
 /// Send and receive buffer of each UDP listener: frames of hundreds of calls may arrive at once.

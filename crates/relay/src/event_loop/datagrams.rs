@@ -2,14 +2,14 @@
 //! one system call (UDP GSO).
 
 use std::io::{self, IoSliceMut};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 
 use quinn_udp::{RecvMeta, Transmit, UdpSockRef, UdpSocketState};
 use rustix::net::sockopt::{Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery};
 use rustix::net::sockopt::{set_ip_mtu_discover, set_ipv6_mtu_discover};
 use socket2::SockRef;
 use tokio::io::Interest;
-use tokio::net::UdpSocket;
+use tokio::io::unix::AsyncFd;
 
 use super::super::limits::READS_PER_TURN;
 
@@ -18,8 +18,9 @@ const READ_BYTES: usize = 64 * 1024;
 
 /// A listener or a relayed socket.
 pub(super) struct DatagramSocket {
-    io: UdpSocket,
+    io: AsyncFd<UdpSocket>,
     state: UdpSocketState,
+    is_ipv4: bool,
 }
 
 /// What has been read from one socket in one go; reused, so that a packet costs no allocation.
@@ -32,24 +33,34 @@ pub(super) struct ReadBatch {
 impl DatagramSocket {
     /// Registers a bound socket with the current runtime; `buffer_bytes` is the size of its
     /// buffers, of which the kernel may grant less.
-    pub(super) fn new(socket: std::net::UdpSocket, buffer_bytes: usize) -> io::Result<Self> {
+    pub(super) fn new(socket: UdpSocket, buffer_bytes: usize) -> io::Result<Self> {
         let buffers = SockRef::from(&socket);
         buffers.set_recv_buffer_size(buffer_bytes).ok();
         buffers.set_send_buffer_size(buffer_bytes).ok();
         let state = UdpSocketState::new(UdpSockRef::from(&socket))?;
         // The state forbids fragments, which suits QUIC. A relay passes on what it is given: a
         // header of TURN can make a datagram too long for one packet.
-        if socket.local_addr()?.is_ipv4() {
+        let is_ipv4 = socket.local_addr()?.is_ipv4();
+        if is_ipv4 {
             set_ip_mtu_discover(&socket, Ipv4PathMtuDiscovery::WANT)?;
         } else {
             set_ipv6_mtu_discover(&socket, Ipv6PathMtuDiscovery::WANT)?;
         }
-        let io = UdpSocket::from_std(socket)?;
-        Ok(Self { io, state })
+        let options = SockRef::from(&socket);
+        // Only QUIC reads the congestion marks of each datagram.
+        options.set_recv_tos_v4(false).ok();
+        options.set_recv_tclass_v6(false).ok();
+        // Nobody waits for room to send, and otherwise every datagram that has left would wake the thread.
+        #[expect(
+            deprecated,
+            reason = "a standard socket keeps its descriptor, and the new name is unsafe"
+        )]
+        let io = AsyncFd::with_interest(socket, Interest::READABLE)?;
+        Ok(Self { io, state, is_ipv4 })
     }
 
     pub(super) fn is_ipv4(&self) -> bool {
-        self.io.local_addr().is_ok_and(|addr| addr.is_ipv4())
+        self.is_ipv4
     }
 
     pub(super) async fn readable(&self) {
@@ -57,22 +68,23 @@ impl DatagramSocket {
         self.io.readable().await.ok();
     }
 
-    /// Reads what has arrived, up to a full batch; says whether the socket is empty now.
-    pub(super) fn read(&self, batch: &mut ReadBatch) -> bool {
+    /// Reads what has arrived, up to `room` reads; says whether the socket is empty now.
+    pub(super) fn read(&self, batch: &mut ReadBatch, room: usize) -> bool {
         let ReadBatch {
             bytes,
             metas,
             n_reads,
         } = batch;
         *n_reads = 0;
-        let outcome = self.io.try_io(Interest::READABLE, || {
+        let room = room.clamp(2, READS_PER_TURN);
+        let outcome = self.io.try_io(Interest::READABLE, |io| {
             let mut chunks = bytes.chunks_mut(READ_BYTES);
             let mut slices: [IoSliceMut<'_>; READS_PER_TURN] =
                 std::array::from_fn(|_| IoSliceMut::new(chunks.next().unwrap_or_default()));
             *n_reads = self
                 .state
-                .recv(UdpSockRef::from(&self.io), &mut slices, metas)?;
-            if *n_reads < READS_PER_TURN {
+                .recv(UdpSockRef::from(io), &mut slices[..room], metas)?;
+            if *n_reads < room {
                 // The socket is empty. Told so, the runtime waits for the next packet; otherwise a
                 // second read would have to find out.
                 return Err(io::ErrorKind::WouldBlock.into());
@@ -85,7 +97,7 @@ impl DatagramSocket {
     /// Sends datagrams of `segment` bytes each, the last may be shorter; returns how many are lost.
     // Waiting for a full buffer would hold up every call: it drops packets, as a full link does.
     pub(super) fn send(&self, datagrams: &[u8], segment: usize, to: SocketAddr) -> usize {
-        let socket = UdpSockRef::from(&self.io);
+        let socket = UdpSockRef::from(self.io.get_ref());
         let mut transmit = Transmit {
             destination: to,
             ecn: None,
@@ -109,7 +121,9 @@ impl DatagramSocket {
         for datagram in datagrams.chunks(segment.max(1)) {
             transmit.contents = datagram;
             transmit.segment_size = None;
-            let sent = self.state.try_send(UdpSockRef::from(&self.io), &transmit);
+            let sent = self
+                .state
+                .try_send(UdpSockRef::from(self.io.get_ref()), &transmit);
             n_lost += usize::from(sent.is_err());
         }
         n_lost
@@ -127,6 +141,11 @@ impl Default for ReadBatch {
 }
 
 impl ReadBatch {
+    /// How often the socket was read.
+    pub(super) fn n_reads(&self) -> usize {
+        self.n_reads
+    }
+
     /// Every datagram with its source, in the order of arrival.
     pub(super) fn datagrams(&self) -> impl Iterator<Item = (SocketAddr, &[u8])> {
         let reads = self
@@ -150,6 +169,7 @@ impl ReadBatch {
 mod tests {
     use std::net::Ipv4Addr;
 
+    use futures_util::FutureExt as _;
     use rustix::net::sockopt::ip_mtu_discover;
 
     use super::*;
@@ -167,7 +187,7 @@ mod tests {
         let mut got = Vec::new();
         while got.len() < n_wanted {
             socket.readable().await;
-            socket.read(&mut batch);
+            socket.read(&mut batch, READS_PER_TURN);
             got.extend(
                 batch
                     .datagrams()
@@ -229,7 +249,7 @@ mod tests {
             sender.send(&[n], 1, to);
             receiver.readable().await;
 
-            assert!(receiver.read(&mut batch), "it is empty now");
+            assert!(receiver.read(&mut batch, 2), "it is empty now");
 
             let got: Vec<&[u8]> = batch.datagrams().map(|(_, datagram)| datagram).collect();
             assert_eq!(got, [&[n]]);
@@ -237,10 +257,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_sent_datagram_wakes_only_its_receiver() {
+        let (sender, _) = bound();
+        let (receiver, to) = bound();
+
+        sender.send(b"one", 3, to);
+        receiver.readable().await;
+
+        // The runtime has looked at both sockets by now.
+        let room = sender.io.writable().now_or_never();
+        assert!(room.is_none(), "nobody asked for it");
+    }
+
+    #[tokio::test]
     async fn datagrams_may_be_fragmented() {
         let (socket, _) = bound();
 
-        let rule = ip_mtu_discover(&socket.io).unwrap();
+        let rule = ip_mtu_discover(socket.io.get_ref()).unwrap();
 
         assert_eq!(rule, Ipv4PathMtuDiscovery::WANT);
     }

@@ -7,7 +7,7 @@
 //! spent in the kernel, so the lock leaves the threads apart; and every limit holds for all of them.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -26,6 +26,7 @@ use super::super::limits::{BYTES_PER_LOCK, LISTENER_BUFFER_BYTES, RELAYED_BUFFER
 use super::super::stats::{Counters, Refusal};
 use super::datagrams::{DatagramSocket, ReadBatch};
 use super::outbox::{Outbox, PacketRun};
+use super::rounds::Rounds;
 use super::sockets::PortPool;
 
 /// Frames for one TCP client, from a thread that does not own it.
@@ -161,6 +162,7 @@ enum PacketSource {
 pub(super) struct RelayThread<C> {
     engine: SharedEngine<C>,
     runtime: Handle,
+    rounds: Arc<Rounds>,
     /// One for each address on which the relay listens.
     listeners: Vec<Arc<DatagramSocket>>,
     streams: mpsc::Sender<StreamFrames>,
@@ -210,7 +212,9 @@ impl<C: RelayCore> RelayThread<C> {
         // However this thread ends, the relay ends with it.
         let _ends_all = start.stop.clone().drop_guard();
         let stop = start.stop.clone();
-        let runtime = match Builder::new_current_thread().enable_io().build() {
+        let rounds = Arc::<Rounds>::default();
+        let mut builder = Builder::new_current_thread();
+        let runtime = match builder.enable_io().on_thread_park(rounds.hook()).build() {
             Ok(runtime) => runtime,
             Err(error) => {
                 started.send(Err(error.into())).ok();
@@ -219,7 +223,7 @@ impl<C: RelayCore> RelayThread<C> {
         };
         let worker = {
             let _runtime = runtime.enter();
-            Self::new(listeners, start, runtime.handle().clone())
+            Self::new(listeners, start, (runtime.handle().clone(), rounds))
         };
         let made = worker.as_ref().ok().map(Arc::clone);
         started.send(worker).ok();
@@ -231,7 +235,7 @@ impl<C: RelayCore> RelayThread<C> {
     fn new(
         listeners: Vec<std::net::UdpSocket>,
         start: Start<C>,
-        runtime: Handle,
+        (runtime, rounds): (Handle, Arc<Rounds>),
     ) -> anyhow::Result<Arc<Self>> {
         let listeners = listeners
             .into_iter()
@@ -241,6 +245,7 @@ impl<C: RelayCore> RelayThread<C> {
         Ok(Arc::new(Self {
             engine: start.engine,
             runtime,
+            rounds,
             listeners,
             streams: start.streams,
             counters: start.counters,
@@ -261,24 +266,33 @@ impl<C: RelayCore> RelayThread<C> {
     }
 
     async fn read(self: Arc<Self>, source: PacketSource, socket: Arc<DatagramSocket>) {
+        let mut room = 0;
         loop {
             socket.readable().await;
-            let is_empty = self.take(source, &socket);
+            let (is_empty, n_reads) = self.take(source, &socket, room);
+            // Preparing a read for many costs as much as handling one packet.
+            room = 2 * n_reads;
             if !is_empty {
                 tokio::task::yield_now().await;
             }
         }
     }
 
-    /// Takes one batch of packets from a socket; says whether the socket is empty now.
-    fn take(self: &Arc<Self>, source: PacketSource, socket: &DatagramSocket) -> bool {
+    /// Takes one batch of packets from a socket; says whether the socket is empty now, and how often it was read.
+    fn take(
+        self: &Arc<Self>,
+        source: PacketSource,
+        socket: &DatagramSocket,
+        room: usize,
+    ) -> (bool, usize) {
         let mut buffers = self.buffers.lock().expect("only this thread locks it");
         let Buffers {
             batch,
             output,
             outbox,
         } = &mut *buffers;
-        let is_empty = socket.read(batch);
+        let is_empty = socket.read(batch, room);
+        let mut n_packets = 0;
         let mut datagrams = batch.datagrams().peekable();
         while datagrams.peek().is_some() {
             let mut engine = self.engine.lock();
@@ -299,11 +313,13 @@ impl<C: RelayCore> RelayThread<C> {
                 };
                 engine.add(to, output, outbox);
                 engine.carry_out_outputs(self, now, output, outbox);
+                n_packets += 1;
             }
             drop(engine);
             self.send(outbox);
         }
-        is_empty
+        self.rounds.handled(n_packets);
+        (is_empty, batch.n_reads())
     }
 
     /// Sends what the outbox holds.
@@ -335,62 +351,5 @@ impl<C: RelayCore> RelayThread<C> {
         socket.map_or(run.n_packets, |socket| {
             socket.send(&run.bytes, run.segment, to)
         })
-    }
-}
-
-impl<C: RelayCore> RelayCore for SharedEngine<C> {
-    fn handle_client(
-        &mut self,
-        path: ClientPath,
-        packet: &[u8],
-        now: Now,
-        out: &mut Vec<u8>,
-    ) -> Option<Destination> {
-        self.lock().core.handle_client(path, packet, now, out)
-    }
-
-    fn handle_peer(
-        &mut self,
-        id: SocketId,
-        from: SocketAddr,
-        packet: &[u8],
-        now: Now,
-        out: &mut Vec<u8>,
-    ) -> Option<Destination> {
-        self.lock().core.handle_peer(id, from, packet, now, out)
-    }
-
-    fn socket_opened(
-        &mut self,
-        id: SocketId,
-        port: Option<u16>,
-        now: Now,
-        out: &mut Vec<u8>,
-    ) -> Option<Destination> {
-        self.lock().core.socket_opened(id, port, now, out)
-    }
-
-    fn book_changed(&mut self, now: Now) {
-        self.lock().core.book_changed(now);
-    }
-
-    fn client_gone(&mut self, path: ClientPath) {
-        self.lock().core.client_gone(path);
-    }
-
-    fn own_addresses(&mut self, own: Vec<ipnet::IpNet>) {
-        self.lock().core.own_addresses(own);
-    }
-
-    fn advertise(&mut self, advertised: PerFamily<Option<IpAddr>>) {
-        self.lock().core.advertise(advertised);
-    }
-
-    fn has_allocation(&self, path: ClientPath) -> bool {
-        self.lock().core.has_allocation(path)
-    }
-
-    fn poll_output(&mut self, now: Now) -> RelayOutput {
-        self.lock().core.poll_output(now)
     }
 }
