@@ -27,6 +27,7 @@ pub(crate) fn call(data: &[u8]) {
         },
         viewer_servers: Vec::new(),
         lasts: LASTS,
+        is_apart: data.len() % 2 == 1,
     };
     let mut call = Call::new(start, Duration::ZERO);
     let (mut has_ended, mut n_ips) = (false, 0);
