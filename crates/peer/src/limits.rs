@@ -71,6 +71,10 @@ pub const SILENT_IDLE: Duration = Duration::from_secs(6);
 /// The first check through a relay is lost if the other side has not yet got the permission for it, so
 /// this is the delay of such calls. Chromium repeats checks every 48 ms.
 pub const FIRST_CHECK_WAIT: Duration = Duration::from_millis(50);
+/// Datagrams of DTLS that may wait for their path: two flights of a handshake.
+pub const MAX_EARLY_DATAGRAMS: usize = 8;
+/// Longest of them, in bytes: an Ethernet frame.
+pub const MAX_EARLY_DATAGRAM_BYTES: usize = 1_500;
 /// Unanswered connectivity checks before a path counts as lost; with the waits between them about
 /// 12 s, so that detection and restart together stay within the 30 s of RFC 7675.
 pub const STUN_RETRANSMITS: usize = 8;

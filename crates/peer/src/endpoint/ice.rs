@@ -261,6 +261,22 @@ impl EndpointDriver {
                 None => Ok(()),
             };
         }
+        self.take_datagram(local, remote, bytes)?;
+        if matches!(self.phase, ConnectionPhase::Connecting(_)) {
+            // A path may work since this datagram.
+            for early in self.early_keys.take() {
+                self.take_datagram(early.local, early.remote, &early.bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_datagram(
+        &mut self,
+        local: SocketAddr,
+        remote: SocketAddr,
+        bytes: &[u8],
+    ) -> Result<(), Ended> {
         let now = clock();
         let Ok(receive) = Receive::new(Protocol::Udp, remote, local, bytes) else {
             self.n_garbage += 1;
@@ -268,7 +284,10 @@ impl EndpointDriver {
         };
         let input = Input::Receive(now, receive);
         if !self.rtc.accepts(&input) {
-            self.n_garbage += 1;
+            self.n_garbage += match self.phase {
+                ConnectionPhase::Connecting(_) => self.early_keys.hold(local, remote, bytes),
+                ConnectionPhase::Up | ConnectionPhase::Lost(_) => 1,
+            };
             return Ok(());
         }
         if let Err(error) = self.rtc.handle_input(input) {

@@ -162,7 +162,7 @@ impl EndpointDriver {
 
     /// str0m waits 50 ms between connectivity checks, even before the first one and before a
     /// nomination; while there is no path, due ones are sent at once.
-    fn check_now(&mut self, now: Instant) -> Result<Instant, Ended> {
+    pub(super) fn check_now(&mut self, now: Instant) -> Result<Instant, Ended> {
         let mut next = now;
         for _ in 0..CHECKS_AT_ONCE {
             self.rtc
