@@ -63,7 +63,8 @@ async fn main() {
         table::publish("scrolling", &live_view::scrolling_many().await);
     }
     if is_wanted("first_visit") {
-        table::publish("first_visit", &first_visit::measure().await);
+        table::publish("first_visit", &first_visit::over_http1().await);
+        table::publish("first_visit_http2", &first_visit::over_http2().await);
     }
     if let Some(choice) = peers::Choice::of(&wanted) {
         table::publish("peers", &peers::measure(&choice).await);
