@@ -98,3 +98,9 @@ step-up-hint = Nach 10 Minuten wird wieder danach gefragt.
 
 renewal-needs-script = Um in diesem Browser angemeldet zu bleiben, ist JavaScript nötig.
 renewal-late = Die Cloud antwortet nicht. Alle paar Sekunden wird es erneut versucht.
+
+show = Zeigen
+hide = Verbergen
+show-password = Passwort zeigen
+
+form-working = Einen Moment …

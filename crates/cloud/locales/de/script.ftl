@@ -17,10 +17,6 @@ zoom = { $times }×
 zoom-reset = Zoom { $times }×: ganzes Bild zeigen
 page-of = { $page } / { $pages }
 
-show = Zeigen
-hide = Verbergen
-show-password = Passwort zeigen
-
 qr-none = In diesem Bild wurde kein Code eines Rekorders gefunden.
 qr-no-camera = Die Kamera ließ sich nicht öffnen. Geben Sie Seriennummer und Code stattdessen ein.
 qr-read = Code gelesen. Prüfen Sie den Namen, und wählen Sie dann Hinzufügen.
@@ -105,8 +101,6 @@ reason-no-key-frame = Warten auf das nächste Schlüsselbild der Kamera. Ein kü
 reason-no-parameter-sets = Die Kamera sendet Bilder, die sich nicht decodieren lassen (SPS und PPS fehlen). Starten Sie sie neu oder aktualisieren Sie ihre Firmware.
 reason-codec = Die Kamera sendet { $codec }-Video, das nicht gezeigt werden kann. Stellen Sie ihren Stream auf H.264.
 reason-unknown = Es gibt kein Bild. Das Protokoll des Agenten sagt, warum.
-
-form-working = Einen Moment …
 
 strength-worst = Sehr leicht zu erraten
 strength-weak = Leicht zu erraten

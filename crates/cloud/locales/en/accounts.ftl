@@ -98,3 +98,9 @@ step-up-hint = You will be asked for it again after 10 minutes.
 
 renewal-needs-script = Auto-login of this browser needs JavaScript.
 renewal-late = The cloud does not answer. It tries again every few seconds.
+
+show = Show
+hide = Hide
+show-password = Show password
+
+form-working = One moment…

@@ -17,10 +17,6 @@ zoom = { $times }×
 zoom-reset = Zoom { $times }×: show the whole picture
 page-of = { $page } / { $pages }
 
-show = Show
-hide = Hide
-show-password = Show password
-
 qr-none = No code of a recorder was found in this picture.
 qr-no-camera = The camera could not be opened. Type the serial number and code instead.
 qr-read = Code read. Check the name, then choose Add.
@@ -105,8 +101,6 @@ reason-no-key-frame = Waiting for the camera’s next key frame. A shorter key f
 reason-no-parameter-sets = The camera sends pictures that cannot be decoded (SPS and PPS are missing). Restart it or update its firmware.
 reason-codec = The camera sends { $codec } video, which cannot be shown. Set its stream to H.264.
 reason-unknown = There is no picture. The agent’s log says why.
-
-form-working = One moment…
 
 strength-worst = Very easy to guess
 strength-weak = Easy to guess

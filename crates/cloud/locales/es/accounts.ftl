@@ -98,3 +98,9 @@ step-up-hint = Se vuelve a pedir después de 10 minutos.
 
 renewal-needs-script = Mantener la sesión en este navegador necesita JavaScript.
 renewal-late = La nube no responde. Se intenta de nuevo cada pocos segundos.
+
+show = Mostrar
+hide = Ocultar
+show-password = Mostrar contraseña
+
+form-working = Un momento…

@@ -17,10 +17,6 @@ zoom = { $times }×
 zoom-reset = Zoom { $times }×: mostrar toda la imagen
 page-of = { $page } / { $pages }
 
-show = Mostrar
-hide = Ocultar
-show-password = Mostrar contraseña
-
 qr-none = En esta imagen no se encontró el código de un grabador.
 qr-no-camera = No se pudo abrir la cámara. Escriba el número de serie y el código.
 qr-read = Código leído. Compruebe el nombre y elija Añadir.
@@ -105,8 +101,6 @@ reason-no-key-frame = Esperando el próximo fotograma clave de la cámara. Ayuda
 reason-no-parameter-sets = La cámara envía imágenes que no se pueden decodificar (faltan SPS y PPS). Reiníciela o actualice su firmware.
 reason-codec = La cámara envía vídeo { $codec }, que no se puede mostrar. Ponga su flujo en H.264.
 reason-unknown = No hay imagen. El registro del agente dice por qué.
-
-form-working = Un momento…
 
 strength-worst = Muy fácil de adivinar
 strength-weak = Fácil de adivinar

@@ -98,3 +98,9 @@ step-up-hint = Il est redemandé après 10 minutes.
 
 renewal-needs-script = Rester connecté dans ce navigateur nécessite JavaScript.
 renewal-late = Le cloud ne répond pas. Un nouvel essai a lieu toutes les quelques secondes.
+
+show = Afficher
+hide = Masquer
+show-password = Afficher le mot de passe
+
+form-working = Un instant…

@@ -17,10 +17,6 @@ zoom = { $times }×
 zoom-reset = Zoom { $times }× : voir toute l’image
 page-of = { $page } / { $pages }
 
-show = Afficher
-hide = Masquer
-show-password = Afficher le mot de passe
-
 qr-none = Aucun code d’enregistreur n’a été trouvé dans cette image.
 qr-no-camera = L’appareil photo n’a pas pu s’ouvrir. Saisissez plutôt le numéro de série et le code.
 qr-read = Code lu. Vérifiez le nom, puis choisissez Ajouter.
@@ -105,8 +101,6 @@ reason-no-key-frame = En attente de la prochaine image clé de la caméra. Un in
 reason-no-parameter-sets = La caméra envoie des images impossibles à décoder (SPS et PPS manquent). Redémarrez-la ou mettez à jour son micrologiciel.
 reason-codec = La caméra envoie de la vidéo { $codec }, qui ne peut pas être affichée. Réglez son flux sur H.264.
 reason-unknown = Il n’y a pas d’image. Le journal de l’agent dit pourquoi.
-
-form-working = Un instant…
 
 strength-worst = Très facile à deviner
 strength-weak = Facile à deviner

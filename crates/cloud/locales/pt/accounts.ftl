@@ -98,3 +98,9 @@ step-up-hint = Ela é pedida de novo após 10 minutos.
 
 renewal-needs-script = Manter este navegador conectado precisa de JavaScript.
 renewal-late = A nuvem não responde. Uma nova tentativa é feita a cada poucos segundos.
+
+show = Mostrar
+hide = Ocultar
+show-password = Mostrar senha
+
+form-working = Um momento…

@@ -17,10 +17,6 @@ zoom = { $times }×
 zoom-reset = Zoom { $times }×: mostrar a imagem inteira
 page-of = { $page } / { $pages }
 
-show = Mostrar
-hide = Ocultar
-show-password = Mostrar senha
-
 qr-none = Não foi encontrado nenhum código de gravador nesta imagem.
 qr-no-camera = Não foi possível abrir a câmera. Digite o número de série e o código.
 qr-read = Código lido. Confira o nome e escolha Adicionar.
@@ -105,8 +101,6 @@ reason-no-key-frame = Aguardando o próximo quadro-chave da câmera. Um interval
 reason-no-parameter-sets = A câmera envia imagens que não podem ser decodificadas (faltam SPS e PPS). Reinicie-a ou atualize o firmware.
 reason-codec = A câmera envia vídeo { $codec }, que não pode ser mostrado. Ajuste o fluxo para H.264.
 reason-unknown = Não há imagem. O registro do agente diz por quê.
-
-form-working = Um momento…
 
 strength-worst = Muito fácil de adivinhar
 strength-weak = Fácil de adivinhar

@@ -98,3 +98,9 @@ step-up-hint = 10 分钟后会再次询问。
 
 renewal-needs-script = 在此浏览器中自动登录需要 JavaScript。
 renewal-late = 云没有响应。每隔几秒会重试一次。
+
+show = 显示
+hide = 隐藏
+show-password = 显示密码
+
+form-working = 请稍候…

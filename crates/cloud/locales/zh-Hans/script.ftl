@@ -14,10 +14,6 @@ zoom = { $times }×
 zoom-reset = 放大 { $times }×：显示整个画面
 page-of = { $page } / { $pages }
 
-show = 显示
-hide = 隐藏
-show-password = 显示密码
-
 qr-none = 在此图片中没有找到录像机的二维码。
 qr-no-camera = 无法打开相机。请改为输入序列号和验证码。
 qr-read = 已读取。请核对名称，然后点“添加”。
@@ -102,8 +98,6 @@ reason-no-key-frame = 正在等待摄像机的下一个关键帧。在摄像机�
 reason-no-parameter-sets = 摄像机发送的画面无法解码（缺少 SPS 和 PPS）。请重启摄像机或更新其固件。
 reason-codec = 摄像机发送的是 { $codec } 视频，无法显示。请将其码流设为 H.264。
 reason-unknown = 没有画面。代理程序的日志中有原因。
-
-form-working = 请稍候…
 
 strength-worst = 非常容易被猜到
 strength-weak = 容易被猜到

@@ -3,6 +3,7 @@
 //! and a module imports the `texts.js` of its page's language.
 
 mod imports;
+mod sheets;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -15,7 +16,9 @@ use data_encoding::HEXLOWER;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-pub use imports::imported;
+#[cfg(test)]
+pub(super) use imports::imported;
+pub use imports::scripts;
 
 use super::compression;
 use super::error;
@@ -34,6 +37,10 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
             hash.update(path.as_bytes());
             hash.update(file.metadata.sha256_hash());
         }
+    }
+    for (path, names) in sheets::JOINED {
+        hash.update(path.as_bytes());
+        hash.update(names.concat().as_bytes());
     }
     for file_of_texts in texts::file_hashes() {
         hash.update(file_of_texts);
@@ -94,6 +101,9 @@ const MANIFEST: &str = "manifest.webmanifest";
 
 /// Content of a file.
 fn content(path: &str, language: Language) -> Option<Bytes> {
+    if let Some(sheet) = sheets::joined(path) {
+        return Some(sheet.into());
+    }
     let file = AssetFiles::get(path)?.data;
     match path {
         TEXTS => Some(script::module(language).into_bytes().into()),

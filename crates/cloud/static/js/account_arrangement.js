@@ -1,7 +1,7 @@
 // Before Live view starts: stores the account's arrangement, as another browser saved it, in this browser. Loaded
 // only on pages of accounts that have one.
 
-import "./app.js";
+import "./menu.js";
 import { sendArrangement } from "./arrangement_sync.js";
 import { UNSENT, takeOver } from "./lib/kept_arrangement.js";
 import { read, write } from "./person.js";

@@ -1,14 +1,7 @@
-// What every page may use: the menu, posters, search, password fields; what log out takes along, and
-// that a second click on a button sends nothing.
+// What every page needs: what log out takes along, and that a second click on a button sends nothing. It stays small:
+// a first visit over a slow line waits for it.
 
-import { AppMenu } from "./elements/app-menu.js";
-import { CodeField } from "./elements/code-field.js";
-import { CountDown } from "./elements/count-down.js";
-import { FilterList } from "./elements/filter-list.js";
-import { PasswordField } from "./elements/password-field.js";
-import { PosterImage } from "./elements/poster-image.js";
 import { SentForms } from "./lib/sent_forms.js";
-import { keepFor } from "./person.js";
 
 // A page that answers a form takes the place of that form in the history: nobody meets an error on the way back, and a
 // reload sends nothing again.
@@ -17,16 +10,6 @@ if (form) history.replaceState(history.state, "", form);
 
 // A lock or a deletion is done. Browsers that know Clear-Site-Data have forgotten everything already.
 if (document.querySelector("meta[name=forgets]")) await (await import("./erasing.js")).forgetAll();
-
-// First, so that no poster of another person is ever drawn.
-await keepFor(document.querySelector("[data-person]")?.getAttribute("data-person"));
-
-customElements.define("app-menu", AppMenu);
-customElements.define("code-field", CodeField);
-customElements.define("count-down", CountDown);
-customElements.define("filter-list", FilterList);
-customElements.define("password-field", PasswordField);
-customElements.define("poster-image", PosterImage);
 
 const sent = new SentForms();
 // A page that comes back from the browser's memory may be sent anew.

@@ -1,11 +1,13 @@
 // Log out, lock and deletion with stored pictures and videos: asks first, and erases them, the app lock and the key
-// once the cloud has done it.
+// once the cloud has done it. Loads all that it needs before that: the network may be gone afterwards.
 
 import { ask } from "./ask.js";
 import { eraseAll, kept } from "./kept_here.js";
+import { browserKey } from "./lib/browser_key.js";
 import { logOut } from "./lib/log_out.js";
+import { posters } from "./lib/posters.js";
 import { say } from "./lib/say.js";
-import { clearBrowser } from "./person.js";
+import { clearKept } from "./person.js";
 
 /** Sends a form that makes this browser forget everything, unless the person keeps it. @param {HTMLFormElement} form */
 export async function sendErasing(form) {
@@ -30,7 +32,9 @@ export async function logOutBy(form) {
 /** The account is locked or deleted, or the session has ended. */
 export async function forgetAll() {
   await eraseAll();
-  await clearBrowser();
+  // The session of this key is over.
+  await browserKey.clear().catch(() => undefined);
+  await clearKept(posters, { sparesClaim: false });
 }
 
 /** Whether the person agrees that what is kept here goes; nobody is asked where there is nothing. */

@@ -1,7 +1,7 @@
 // Live view. The socket comes first: it opens while the rest is still being read.
 
 import { socket } from "./cloud_socket.js";
-import "./app.js";
+import "./menu.js";
 import { LiveGrid } from "./elements/live-grid.js";
 import { LivePager } from "./elements/live-pager.js";
 import { LiveTile } from "./elements/live-tile.js";

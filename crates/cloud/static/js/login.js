@@ -2,8 +2,11 @@
 
 import { keptClaim } from "./claim.js";
 import { BrowserKeyField } from "./elements/browser-key.js";
+import { PasswordField } from "./elements/password-field.js";
+import { holdsClaim } from "./person.js";
 
 customElements.define("browser-key", BrowserKeyField);
+customElements.define("password-field", PasswordField);
 
 // Browsers carry what stands behind the `#` over to the page that they are led to.
 if (location.hash.includes(":")) {
@@ -11,3 +14,6 @@ if (location.hash.includes(":")) {
   // The code is a secret: out of the address bar and the history at once.
   history.replaceState(history.state, "", location.pathname + location.search);
 }
+
+// Another tab may ask for it.
+if (holdsClaim()) void import("./claim_tabs.js");

@@ -1,29 +1,29 @@
 // What this browser keeps belongs to one person: it goes at log out, and when somebody else logs in.
 
-import { Posters } from "./lib/posters.js";
-import { browserKey } from "./signed_in.js";
-
-export const posters = new Posters(indexedDB);
 const PERSON = "peerview.person";
 
 /** What a claim link said before log in (lib/kept_claim.js): it belongs to whoever logs in in this tab. */
 export const CLAIM = "peerview.claim";
 
+/** Whether this tab keeps such a claim. */
+export function holdsClaim() {
+  try {
+    return sessionStorage.getItem(CLAIM) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** Forgets all that was kept, if it was kept for somebody else. @param {string | null | undefined} person */
 export async function keepFor(person) {
   if (!person || read(PERSON) === person) return;
-  await clearKept({ sparesClaim: true });
+  const { posters } = await import("./lib/posters.js");
+  await clearKept(posters, { sparesClaim: true });
   write(PERSON, person);
 }
 
-/** At log out the key goes too; its session is over. */
-export async function clearBrowser() {
-  await browserKey.clear().catch(() => undefined);
-  await clearKept({ sparesClaim: false });
-}
-
-/** @param {{sparesClaim: boolean}} what */
-async function clearKept({ sparesClaim }) {
+/** @param {import("./lib/posters.js").Posters} posters @param {{sparesClaim: boolean}} what */
+export async function clearKept(posters, { sparesClaim }) {
   await posters.clear();
   try {
     const claim = sparesClaim ? sessionStorage.getItem(CLAIM) : null;

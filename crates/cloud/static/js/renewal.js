@@ -1,6 +1,7 @@
 // The page that is shown in place of another while this browser's key renews the session.
 
-import { browserKey, renewal } from "./signed_in.js";
+import { browserKey } from "./lib/browser_key.js";
+import { renewal } from "./signed_in.js";
 
 const TRIED = "peerview.renewal.tried";
 const AGAIN_MS = 10_000;

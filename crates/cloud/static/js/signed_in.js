@@ -1,16 +1,14 @@
 // Keeps a person with Auto-login signed in while a page is open, asleep or not.
 
-import { BrowserKey } from "./lib/browser_key.js";
 import { Renewal } from "./lib/renewal.js";
-
-export const browserKey = new BrowserKey(indexedDB, globalThis.crypto?.subtle);
 
 /** The seconds that the server gave the token of this page; none without a key. */
 const seconds = document.querySelector("[data-renews-in]")?.getAttribute("data-renews-in");
 
 export const renewal = new Renewal({
   fetch: (path, init) => fetch(path, init),
-  key: browserKey,
+  // Needed minutes after the page was opened, if at all.
+  key: { sign: async (text) => (await import("./lib/browser_key.js")).browserKey.sign(text) },
   now: () => Date.now(),
   lock: async (act) => (navigator.locks ? navigator.locks.request("peerview.renewal", act) : act()),
   seconds: Number(seconds ?? 0),

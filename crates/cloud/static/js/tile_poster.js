@@ -1,7 +1,6 @@
 // The poster of a tile: its last picture, kept here and shown until a live one comes.
 
-import { posterKey } from "./lib/posters.js";
-import { posters } from "./person.js";
+import { posterKey, posters } from "./lib/posters.js";
 import { drawPicture } from "./picture.js";
 
 /** The first soon, for a short look, but after the first of other tiles. */

@@ -2,9 +2,13 @@
 //! browser fetches them at once. Otherwise it learns of each only from the one before, a round trip later.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::sync::LazyLock;
 
+use askama::filters::HtmlSafeOutput;
+
 use super::AssetFiles;
+use super::url;
 
 /// The modules that each module imports, by its path.
 static IMPORTS: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
@@ -18,19 +22,45 @@ static IMPORTS: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
     read.collect()
 });
 
-/// Addresses of all modules that these scripts import, directly or not, without the scripts themselves. Their paths
-/// are divided by spaces: `js/app.js js/login.js`.
-pub fn imported(scripts: &str) -> Vec<String> {
-    let mut found: BTreeSet<&str> = BTreeSet::new();
-    let mut open: Vec<&str> = scripts.split(' ').collect();
-    while let Some(script) = open.pop() {
-        for module in IMPORTS.get(script).into_iter().flatten() {
-            if found.insert(module) {
-                open.push(module);
+/// The scripts of a page for its head, each followed by the modules that it imports, directly or not. Templates call
+/// it with paths divided by spaces: `js/menu.js js/devices.js`.
+pub fn scripts(paths: &str) -> HtmlSafeOutput<String> {
+    let mut html = String::new();
+    let mut seen: BTreeSet<String> = paths.split(' ').map(str::to_owned).collect();
+    for script in paths.split(' ') {
+        let _ = writeln!(
+            html,
+            "<script type=\"module\" src=\"{}\"></script>",
+            url(script)
+        );
+        for module in imported(script) {
+            if seen.insert(module.to_owned()) {
+                let _ = writeln!(
+                    html,
+                    "<link rel=\"modulepreload\" href=\"{}\">",
+                    url(module)
+                );
             }
         }
     }
-    found.into_iter().map(super::url).collect()
+    HtmlSafeOutput(html)
+}
+
+/// Paths of all modules that this one imports, directly or not: the nearest first.
+pub(in crate::web) fn imported(script: &str) -> Vec<&'static str> {
+    let mut found: Vec<&'static str> = Vec::new();
+    let imports = |module: &str| IMPORTS.get(module).into_iter().flatten();
+    found.extend(imports(script).map(String::as_str));
+    let mut n_read = 0;
+    while let Some(module) = found.get(n_read) {
+        n_read += 1;
+        for module in imports(module) {
+            if !found.contains(&module.as_str()) {
+                found.push(module);
+            }
+        }
+    }
+    found
 }
 
 /// Paths of what the module at this path imports when it is loaded, not later by `import()`.
@@ -83,19 +113,48 @@ mod tests {
     }
 
     #[test]
-    fn every_page_names_the_modules_of_its_scripts() {
-        let of_page = imported("js/app.js");
+    fn a_page_names_its_scripts_and_all_that_they_import() {
+        let HtmlSafeOutput(html) = scripts("js/menu.js js/devices.js");
 
-        for module in ["js/person.js", "js/elements/app-menu.js", "js/lib/say.js"] {
-            assert!(of_page.contains(&super::super::url(module)), "{of_page:?}");
+        let script = |path| format!("<script type=\"module\" src=\"{}\"></script>\n", url(path));
+        let module = |path| format!("<link rel=\"modulepreload\" href=\"{}\">\n", url(path));
+        assert!(html.starts_with(&script("js/menu.js")), "{html}");
+        for line in [
+            script("js/devices.js"),
+            module("js/app.js"),
+            module("js/lib/sent_forms.js"),
+            module("js/lib/say.js"),
+        ] {
+            assert_eq!(html.matches(&line).count(), 1, "{line}");
         }
-        assert!(!of_page.contains(&super::super::url("js/app.js")));
-        assert_eq!(imported("js/none.js"), Vec::<String>::new());
+        // A script is no preload, also where another one imports it.
+        assert!(!html.contains(&module("js/menu.js")), "{html}");
+    }
+
+    /// Afterwards the network may be gone, and what is kept would stay.
+    #[test]
+    fn what_log_out_needs_is_loaded_before_it() {
+        let of_log_out = imported("js/erasing.js");
+
+        for module in [
+            "js/kept_here.js",
+            "js/lib/browser_key.js",
+            "js/lib/posters.js",
+            "js/person.js",
+        ] {
+            assert!(of_log_out.contains(&module), "{of_log_out:?}");
+        }
+    }
+
+    #[test]
+    fn every_imported_module_is_one_of_our_files() {
         let missing: Vec<&String> = IMPORTS
             .values()
             .flatten()
             .filter(|path| AssetFiles::get(path).is_none())
             .collect();
+
         assert_eq!(missing, Vec::<&String>::new());
+        assert_eq!(imported("js/none.js"), Vec::<&str>::new());
     }
 }

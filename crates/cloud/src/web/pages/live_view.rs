@@ -16,69 +16,6 @@ use crate::visitor::SignedIn;
 use crate::web::error::Result;
 use crate::web::page;
 
-/// Modules of the page, listed in its head so that the browser fetches all of them at once: first those of the
-/// socket, which takes three round trips to open.
-const MODULES: [&str; 58] = [
-    "cloud_socket.js",
-    "network.js",
-    "signed_in.js",
-    "lib/base64url.js",
-    "lib/browser_key.js",
-    "lib/call_socket.js",
-    "lib/clock.js",
-    "lib/indexed_db.js",
-    "lib/line.js",
-    "lib/renewal.js",
-    "lib/rpc.js",
-    "app.js",
-    "elements/code-field.js",
-    "elements/count-down.js",
-    "elements/filter-list.js",
-    "elements/password-field.js",
-    "elements/poster-image.js",
-    "lib/sent_forms.js",
-    "lib/typed.js",
-    "arranging.js",
-    "decoders.js",
-    "keep_tools.js",
-    "person.js",
-    "picture.js",
-    "tile_poster.js",
-    "view_memory.js",
-    "watch.js",
-    "elements/app-menu.js",
-    "elements/heard-sound.js",
-    "elements/live-grid.js",
-    "elements/live-pager.js",
-    "elements/live-tile.js",
-    "elements/live-tools.js",
-    "elements/tile-box.js",
-    "lib/abilities.js",
-    "lib/arrangement.js",
-    "lib/call.js",
-    "lib/cameras.js",
-    "lib/control.js",
-    "lib/fold.js",
-    "lib/h265_support.js",
-    "lib/keep_alive.js",
-    "lib/live_frames.js",
-    "lib/pages.js",
-    "lib/path_watch.js",
-    "lib/peer.js",
-    "lib/pictures.js",
-    "lib/posters.js",
-    "lib/quality.js",
-    "lib/recovery.js",
-    "lib/say.js",
-    "lib/slots.js",
-    "lib/sound_line.js",
-    "lib/stats.js",
-    "lib/texts.js",
-    "lib/view_address.js",
-    "lib/watching.js",
-    "lib/words.js",
-];
-
 /// The arrows of the pad that turns a camera: where to (right, up), what it is called, and whether the Tab key
 /// stops there. The others are between two of these, which two arrow keys together are, too.
 const TURNS: [(&str, &str, bool); 8] = [
@@ -120,7 +57,6 @@ struct Listed<'a>(&'a str, &'a str, Vec<(&'a str, &'a str)>);
 #[template(path = "devices/live_view.html")]
 struct LiveViewPage {
     menu: Menu,
-    modules: &'static [&'static str],
     title: String,
     /// How many pictures one may see at once.
     layouts: Vec<u8>,
@@ -153,7 +89,6 @@ pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
     let n_cameras = recorders.iter().map(|it| it.cameras.len()).sum();
     Ok(page::show(&LiveViewPage {
         menu: Menu::new(&who, Place::Live),
-        modules: &MODULES,
         trouble: trouble(&recorders),
         untold: untold(&recorders),
         title: say!("live-title"),
@@ -204,7 +139,6 @@ async fn of_recorder(
     Ok(LiveViewPage {
         kept: live_arrangements::find(&live.db, &who.account_id).await?,
         menu: Menu::new(who, Place::Live),
-        modules: &MODULES,
         layouts: layouts(),
         home: format!("/live/{}", recorder.serial),
         n_places: if camera.is_empty() {
@@ -249,6 +183,7 @@ fn listed<'a>(recorders: impl Iterator<Item = (&'a str, &'a ListedRecorder)>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::assets;
 
     #[test]
     fn the_largest_layout_fills_all_slots_of_a_call() {
@@ -261,57 +196,12 @@ mod tests {
     /// A panel or a tool that few people open loads its modules when it is opened.
     #[test]
     fn what_live_view_loads_first_stays_small() {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js");
-        let bytes: usize = MODULES
-            .iter()
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
+        let bytes: usize = assets::imported("js/live.js")
+            .into_iter()
             .map(|module| std::fs::read(root.join(module)).unwrap().len())
             .sum();
 
-        assert!(bytes <= 147_000, "{bytes} bytes");
-    }
-
-    /// Every module that this one imports, and those that these import.
-    fn imported(script: &str) -> Vec<String> {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js");
-        let mut found = std::collections::BTreeSet::new();
-        let mut open = vec![script.to_owned()];
-        while let Some(module) = open.pop() {
-            let text = std::fs::read_to_string(root.join(&module)).unwrap();
-            let folder = module.rsplit_once('/').map_or("", |(folder, _)| folder);
-            for line in text.lines().filter(|line| line.starts_with("import ")) {
-                let Some(path) = line.split('"').nth(1) else {
-                    continue;
-                };
-                let path = match path.strip_prefix("../") {
-                    Some(above) => above.to_owned(),
-                    None if folder.is_empty() => path.trim_start_matches("./").to_owned(),
-                    None => format!("{folder}/{}", path.trim_start_matches("./")),
-                };
-                if found.insert(path.clone()) {
-                    open.push(path);
-                }
-            }
-        }
-        found.into_iter().collect()
-    }
-
-    fn sorted(modules: &[&str]) -> Vec<String> {
-        let mut sorted: Vec<String> = modules.iter().map(|&module| module.to_owned()).collect();
-        sorted.sort_unstable();
-        sorted
-    }
-
-    /// The script runs only once the last of its modules is there, so none may be fetched late.
-    #[test]
-    fn the_page_preloads_every_script_module_it_imports() {
-        assert_eq!(imported("live.js"), sorted(&MODULES));
-    }
-
-    #[test]
-    fn modules_of_the_socket_are_fetched_before_all_others() {
-        let of_socket = imported("cloud_socket.js");
-
-        assert_eq!(MODULES[0], "cloud_socket.js");
-        assert_eq!(of_socket, sorted(&MODULES[1..=of_socket.len()]));
+        assert!(bytes > 50_000 && bytes <= 140_000, "{bytes} bytes");
     }
 }

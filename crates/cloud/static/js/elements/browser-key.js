@@ -1,6 +1,6 @@
 // <browser-key>: fills its hidden field with the public key of this browser, for Auto-login.
 
-import { browserKey } from "../signed_in.js";
+import { browserKey } from "../lib/browser_key.js";
 
 export class BrowserKeyField extends HTMLElement {
   async connectedCallback() {

@@ -1,7 +1,8 @@
 // <claim-form>: fills Serial number and Verification code in from the address's fragment, from a stored claim link, or
 // from a QR code. The attribute `linked` means that the person came by a link, perhaps in another tab.
 
-import { claimExchange, keptClaim } from "../claim.js";
+import { keptClaim } from "../claim.js";
+import { claimExchange } from "../claim_tabs.js";
 import { readClaimLink } from "../lib/claim_link.js";
 
 export class ClaimForm extends HTMLElement {

@@ -1,8 +1,6 @@
-// <form-work data-purpose="…" data-form="…">: before its form is sent, fetches proof of work, solves
-// it in a worker and adds it to the form. A second click meanwhile does nothing. The form is sent
-// even if this fails: the cloud explains what is missing.
-
-import { say } from "../lib/say.js";
+// <form-work data-purpose="…" data-form="…" data-working="…">: before its form is sent, fetches proof of work, solves
+// it in a worker and adds it to the form. A second click meanwhile does nothing. The form is sent even if this fails:
+// the cloud explains what is missing.
 
 export class FormWork extends HTMLElement {
   #isBusy = false;
@@ -23,7 +21,7 @@ export class FormWork extends HTMLElement {
     const button = form.querySelector("button.p");
     if (button) {
       button.setAttribute("aria-disabled", "true");
-      button.textContent = say("form-working");
+      button.textContent = this.dataset.working ?? "";
     }
     const done = await this.#work(form).catch(() => "");
     this.append(hidden("work", done));

@@ -1,24 +1,18 @@
-// <password-field>: adds a button that shows and hides the typed password.
-
-import { say } from "../lib/say.js";
+// <password-field>: its button, which only this script shows, shows and hides the typed password.
 
 export class PasswordField extends HTMLElement {
   connectedCallback() {
-    const field = this.querySelector("input");
-    if (!field || this.querySelector("button")) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = say("show");
-    button.setAttribute("aria-label", say("show-password"));
-    button.setAttribute("aria-pressed", "false");
+    const [field, button] = [this.querySelector("input"), this.querySelector("button")];
+    if (!field || !button?.hidden) return;
+    const words = button.textContent;
+    button.hidden = false;
     button.addEventListener("click", () => {
       const isShown = field.type === "password";
       field.type = isShown ? "text" : "password";
-      button.textContent = say(isShown ? "hide" : "show");
+      button.textContent = (isShown ? button.dataset.hide : words) ?? "";
       button.setAttribute("aria-pressed", String(isShown));
     });
     // A shown password must not end up among the form's remembered texts.
     field.form?.addEventListener("submit", () => (field.type = "password"));
-    this.append(button);
   }
 }

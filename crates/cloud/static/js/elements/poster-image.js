@@ -1,8 +1,7 @@
 // <poster-image serial="…" cameras="1 2">: the last stored picture of the first of these cameras
 // that has one.
 
-import { posterKey } from "../lib/posters.js";
-import { posters } from "../person.js";
+import { posterKey, posters } from "../lib/posters.js";
 
 export class PosterImage extends HTMLElement {
   connectedCallback() {

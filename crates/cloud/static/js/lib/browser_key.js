@@ -56,3 +56,6 @@ export class BrowserKey {
     }
   }
 }
+
+/** The one of this browser. */
+export const browserKey = new BrowserKey(globalThis.indexedDB, globalThis.crypto?.subtle);

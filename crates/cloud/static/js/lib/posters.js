@@ -46,6 +46,9 @@ export class Posters {
   }
 }
 
+/** Those of this browser. */
+export const posters = new Posters(globalThis.indexedDB);
+
 /** @param {string} serial @param {string} camera */
 export function posterKey(serial, camera) {
   return `${serial}/${camera}`;

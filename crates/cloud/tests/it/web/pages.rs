@@ -14,6 +14,7 @@ mod demo_mailbox;
 mod device_notices;
 mod downloads;
 mod every_page;
+mod first_visit;
 mod forgot;
 mod languages;
 mod limits;

@@ -1,4 +1,4 @@
-// Where I am signed in: times in the person's own time zone.
+// Pages with moments, in the person's own time zone.
 
 import { LocalTime } from "./elements/local-time.js";
 
