@@ -53,6 +53,11 @@ pub fn url(path: &str) -> String {
     format!("/assets/{}-{}/{path}", *VERSION, language::current().code())
 }
 
+/// Whether this is the address of a file that no worker runs. It then obeys the policy of the page that loads it.
+pub(super) fn is_part_of_a_page(address: &str) -> bool {
+    address.starts_with("/assets/") && !address.ends_with("_worker.js")
+}
+
 /// Whether this is the address of the script that decodes H.265 in WebAssembly.
 pub(super) fn is_decoder(address: &str) -> bool {
     address.starts_with("/assets/") && address.ends_with("/js/h265_worker.js")
@@ -171,6 +176,23 @@ mod tests {
         assert_eq!(manifest["start_url"], "/");
         assert_eq!(manifest["shortcuts"][0]["name"], "Live-Ansicht");
         assert_eq!(manifest["shortcuts"][1]["url"], "/devices");
+    }
+
+    #[test]
+    fn a_script_that_runs_as_a_worker_is_called_so() {
+        let mut n_workers = 0;
+        for path in AssetFiles::iter().filter(|path| path.ends_with(".js")) {
+            let file = AssetFiles::get(&path).unwrap();
+            let text = String::from_utf8_lossy(&file.data);
+            for line in text.lines().filter(|line| line.contains("new Worker(")) {
+                n_workers += 1;
+                assert!(line.contains("_worker.js\""), "{path}: {line}");
+            }
+        }
+        assert!(n_workers > 2, "{n_workers}");
+        assert!(is_part_of_a_page("/assets/0-en/js/app.js"));
+        assert!(!is_part_of_a_page("/assets/0-en/js/work_worker.js"));
+        assert!(!is_part_of_a_page("/js/app.js"));
     }
 
     #[test]

@@ -197,7 +197,7 @@ pub async fn add_headers(
     next: Next,
 ) -> Response {
     let permissions = permissions_policy(request.uri().path());
-    let is_decoder = assets::is_decoder(request.uri().path());
+    let security = content_security_policy(&state, request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert("permissions-policy", HeaderValue::from_static(permissions));
@@ -207,10 +207,7 @@ pub async fn add_headers(
             HeaderValue::from_static(value),
         );
     }
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        content_security_policy(&state, is_decoder),
-    );
+    headers.insert(header::CONTENT_SECURITY_POLICY, security);
     // Only what says otherwise, such as assets, may be cached (ASVS 14.3.2).
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -248,8 +245,15 @@ fn permissions_policy(path: &str) -> &'static str {
     }
 }
 
+/// For files that are no pages: as short as it may be, because a page loads fifty of them.
+const POLICY_OF_FILES: &str = "default-src 'none'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
 /// A worker obeys the policy of its own response, so only the decoder's may compile WebAssembly.
-fn content_security_policy(state: &State, is_decoder: bool) -> HeaderValue {
+fn content_security_policy(state: &State, path: &str) -> HeaderValue {
+    if assets::is_part_of_a_page(path) {
+        return HeaderValue::from_static(POLICY_OF_FILES);
+    }
+    let is_decoder = assets::is_decoder(path);
     // 'self' does not cover WebSockets in every browser, so they are listed.
     let mut socket_origin = state.public_url.clone();
     let scheme = if state.is_https() { "wss" } else { "ws" };

@@ -74,6 +74,30 @@ async fn asvs_3_4_3_only_the_decoder_may_compile_web_assembly() {
 }
 
 #[tokio::test]
+async fn files_have_the_shortest_policy_and_workers_their_own() {
+    let cloud = TestCloud::start().await;
+
+    for (path, is_short) in [
+        ("/assets/0-en/js/app.js", true),
+        ("/assets/0-en/css/page.css", true),
+        ("/assets/0-en/js/recording_worker.js", false),
+        ("/assets/0-en/js/work_worker.js", false),
+        ("/service-worker.js", false),
+        ("/login", false),
+    ] {
+        let answer = cloud.browser().get(path).await;
+        let policy = answer.header("content-security-policy").unwrap();
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; "));
+        assert_eq!(
+            !policy.contains("connect-src"),
+            is_short,
+            "{path}: {policy}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn asvs_3_4_4_every_answer_has_the_nosniff_header() {
     assert_header("x-content-type-options", |value| value == "nosniff").await;
 }
