@@ -4,7 +4,7 @@ devices-title = Dispositivos
 devices-none = Ainda não há dispositivos
 devices-none-hint = Inicie o agente perto do seu gravador. Ele mostra um número de série e 6 letras: adicione o dispositivo com eles.
 devices-search = Pesquisar dispositivos e câmeras
-devices-search-count = Pesquisar { $n } dispositivos e suas câmeras
+devices-search-count = { $n } dispositivos, suas câmeras
 devices-state = Mostrar
 devices-state-all = Todos os dispositivos
 devices-state-online = Só online
@@ -84,6 +84,6 @@ connection-outages = { $n ->
     [one] { $n } queda nos últimos { $days } dias
    *[other] { $n } quedas nos últimos { $days } dias
 }
-add-lost = Se o código QR ou o link de um gravador trouxe você aqui: escaneie ou abra-o mais uma vez. Ele foi aberto em outra janela ou em outro telefone, e o código fica lá.
+add-lost = Se o código QR ou o link de um gravador trouxe você aqui: escaneie ou abra-o mais uma vez. Ele foi aberto em outra janela ou em outro celular, e o código fica lá.
 connection-round-trip = Ida e volta do servidor ao agente
 connection-milliseconds = { $n } ms

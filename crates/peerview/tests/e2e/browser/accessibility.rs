@@ -40,6 +40,43 @@ return deep('*').map((element) => {
           opacity, visibility, display, position, zIndex, fontSize, fontWeight, textDecorationLine].join();
 }).join('\\n') + document.body.innerText";
 
+/// What is cut or broken on a narrow phone: a short word or a number with its unit over two lines, a button of three
+/// lines or with a large icon, a hint that does not fit its field.
+const CRAMPED: &str = r#"
+const range = document.createRange();
+const lines = () => new Set([...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => Math.round(top))).size;
+// Fluent marks where an argument begins and ends (U+2068, U+2069).
+const WORDS = /(?<![^\s(“·\u2068])[\p{L}\p{N}.:]{2,18}(?![^\s).,;:”·…\u2069])|\d+\u2069? \p{L}{1,2}(?!\p{L})/gu;
+const found = [];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+  const around = node.parentElement;
+  // What only a screen reader says is clipped away.
+  if (!around.checkVisibility({ visibilityProperty: true }) || getComputedStyle(around).clipPath !== 'none') continue;
+  for (const { 0: word, index } of node.data.matchAll(WORDS)) {
+    range.setStart(node, index);
+    range.setEnd(node, index + word.length);
+    if (lines() > 1) found.push(`“${word}” is broken`);
+  }
+}
+for (const button of document.querySelectorAll('.btn')) {
+  if (!button.checkVisibility()) continue;
+  range.selectNodeContents(button);
+  const icon = button.querySelector('.icon')?.getBoundingClientRect().width ?? 0;
+  const n = lines() - (icon ? 1 : 0);
+  if (n > 2 || icon > 24) found.push(`“${button.textContent.trim()}” has ${n} lines and an icon of ${icon}`);
+}
+const context = document.createElement('canvas').getContext('2d');
+for (const field of document.querySelectorAll('input[placeholder]')) {
+  if (!field.checkVisibility()) continue;
+  const style = getComputedStyle(field);
+  context.font = style.font;
+  const room = field.clientWidth - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd);
+  const wide = Math.ceil(context.measureText(field.placeholder).width);
+  if (wide > room) found.push(`“${field.placeholder}” is ${wide} wide in ${room}`);
+}
+return found;"#;
+
 const AXE: &str = "
 const done = arguments[arguments.length - 1];
 axe.run(document, {
@@ -105,6 +142,11 @@ impl<'a> Walk<'a> {
         }
         browser.has_screen(NARROWEST, 640, "light").await;
         self.measures(page, NARROWEST).await;
+        let cramped = browser.runs(CRAMPED, vec![]).await;
+        for what in cramped.as_array().expect("a list") {
+            self.complaints
+                .push(format!("{page} at {NARROWEST}: {what}"));
+        }
         browser.has_screen(390, 844, "light").await;
         self.seen.insert(page.to_owned());
     }

@@ -95,6 +95,16 @@ async fn a_wrong_recorder_password_is_reported_from_the_start() {
 
     let words = "The recorder refused the user name or password.";
     is_said_everywhere(&ana, &barn, words).await;
+    // On a phone the reason has the width of the card, not of a column.
+    ana.browser.has_screen(320, 568, "light").await;
+    ana.goes_to("/devices").await;
+    ana.browser.sees(words).await;
+    let wide = "const [card, reason] = ['.dev', '.dev__reason'].map((one) =>
+        document.querySelector(one).getBoundingClientRect().width); return reason > card * 0.8";
+    assert_eq!(ana.browser.runs(wide, vec![]).await, true);
+    let mut walk = Walk::new(&ana);
+    walk.looks("a recorder with a wrong password").await;
+    walk.ends(1);
     let said = world.agent(0).says_with("refused the user name").await;
     assert!(said.contains("ERROR"), "{said}");
 

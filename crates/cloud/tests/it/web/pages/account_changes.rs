@@ -48,7 +48,7 @@ async fn moved(cloud: &TestCloud) -> Browser {
 
 async fn address_of(browser: &mut Browser) -> String {
     let page = browser.get("/account").await;
-    let (_, rest) = page.body.split_once(" Email <span").unwrap();
+    let (_, rest) = page.body.split_once(">Email</span> <span").unwrap();
     between(rest, ">", "<").to_owned()
 }
 
