@@ -18,8 +18,8 @@ login-wrong = Benutzername oder Passwort ist falsch. Warten Sie nach mehreren Ve
 login-picture = Nach mehreren Fehlversuchen beantworten Sie bitte auch das Bild und geben Ihr Passwort noch einmal ein.
 login-password-set = Ihr neues Passwort ist gesetzt. Melden Sie sich damit an.
 login-registered = Ihr Konto ist bereit. Melden Sie sich an.
-login-ended = Sie wurden abgemeldet: Die Sitzung auf diesem Gerät ist beendet. Bitte melden Sie sich wieder an.
-login-ended-back = Sie wurden abgemeldet: Die Sitzung auf diesem Gerät ist beendet. Nach der Anmeldung öffnet sich dieselbe Seite wieder.
+login-ended = Sie wurden abgemeldet: Die Sitzung in diesem Browser ist beendet. Bitte melden Sie sich wieder an.
+login-ended-back = Sie wurden abgemeldet: Die Sitzung in diesem Browser ist beendet. Nach der Anmeldung öffnet sich dieselbe Seite wieder.
 login-to-add = Melden Sie sich an, oder registrieren Sie sich zuerst. Danach können Sie den gescannten Rekorder hinzufügen.
 
 letters = Zeichen im Bild

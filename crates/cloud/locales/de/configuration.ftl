@@ -1,6 +1,6 @@
 # Einstellungen.
 
-configuration-live = Live-Ansicht auf diesem Gerät
+configuration-live = Live-Ansicht auf diesem Telefon
 configuration-quality = Qualität
 configuration-resume = Letzte Ansicht fortsetzen
 configuration-resume-on = Ein
@@ -31,8 +31,8 @@ data-hint = Was die Live-Ansicht in diesem Browser gesendet und empfangen hat. E
 configuration-notices = Benachrichtigungen
 
 app-lock = App-Sperre
-app-lock-what = Sperrt diese App auf diesem Gerät, wenn sie eine Weile nicht benutzt wurde. Sie fragt dann nach einer PIN oder einem Passkey, bevor etwas zu sehen ist. Fünf falsche PINs melden ab und löschen, was dieses Gerät aufbewahrt, auch Bilder und Videos.
-app-lock-honest = Sie schützt vor jemandem, der Ihr entsperrtes Telefon in die Hand nimmt. Vor einem Dieb mit Zeit und Werkzeug schützt sie nicht: Sperren Sie das Gerät selbst, und beenden Sie seine Sitzung unter Cloud P2P, wenn es verloren ist.
+app-lock-what = Sperrt diese App auf diesem Telefon, wenn sie eine Weile nicht benutzt wurde. Sie fragt dann nach einer PIN oder einem Passkey, bevor etwas zu sehen ist. Fünf falsche PINs melden ab und löschen, was dieses Telefon aufbewahrt, auch Bilder und Videos.
+app-lock-honest = Sie schützt vor jemandem, der Ihr entsperrtes Telefon in die Hand nimmt. Vor einem Dieb mit Zeit und Werkzeug schützt sie nicht: Sperren Sie das Telefon selbst, und beenden Sie seine Sitzung unter Cloud P2P, wenn es verloren ist.
 app-lock-pin = PIN
 app-lock-new-pin = Neue PIN
 app-lock-again = PIN noch einmal

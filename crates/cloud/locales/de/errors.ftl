@@ -25,5 +25,5 @@ error-form = Dieses Formular lässt sich nicht lesen. Öffnen Sie die Seite neu 
 error-form-too-large = Das ist mehr, als in ein Formular passt.
 error-mails-used-up = Vorerst geht keine weitere Mail an dieses Postfach. Die Schaltfläche in der neuesten Mail gilt 24 Stunden: Drücken Sie sie. Oder fragen Sie in { $wait } wieder an.
 offline-title = Keine Verbindung
-offline-words = Dieses Gerät hat keine Verbindung zur Cloud.
+offline-words = Sie haben keine Verbindung zur Cloud.
 offline-hint = Prüfen Sie WLAN oder mobile Daten. Wenn andere Seiten gehen, ist vielleicht die Cloud selbst ausgefallen.

@@ -20,7 +20,7 @@ passkey-needs-script = Passkeys brauchen JavaScript, das in diesem Browser aus i
 passkey-unsupported = Dieser Browser kann keine Passkeys verwenden.
 passkey-elsewhere = Passkeys dieser Cloud gelten nur unter ihrer eigenen Adresse:
 passkey-refused = Es kam kein Passkey. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.
-passkey-known = Dieses Gerät hat schon einen Passkey für dieses Konto.
+passkey-known = Auf diesem Telefon oder Computer gibt es schon einen Passkey für dieses Konto.
 passkey-broken = Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.
 
 factor-title = Zweiter Faktor
@@ -78,7 +78,7 @@ passkeys-used = Zuletzt verwendet
 passkeys-unused = Noch nicht verwendet
 passkeys-rename = Umbenennen
 passkeys-remove = Passkey entfernen
-passkeys-remove-what = Er öffnet dieses Konto dann nicht mehr. Löschen Sie ihn auch auf Ihrem Gerät.
+passkeys-remove-what = Er öffnet dieses Konto dann nicht mehr. Löschen Sie ihn auch dort, wo er aufbewahrt wird.
 passkeys-unfit = Der Passkey konnte nicht hinzugefügt werden: Er passt nicht, oder es hat zu lange gedauert. Bitte versuchen Sie es noch einmal.
 passkeys-too-many = Es können keine Passkeys mehr hinzugefügt werden, oder dieser ist schon da.
 passkeys-bad-name = Geben Sie dem Passkey einen Namen mit 1 bis { $most } sichtbaren Zeichen.

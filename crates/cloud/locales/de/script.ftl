@@ -33,7 +33,7 @@ tile-too-large = Dieses Bild ist für diesen Browser zu groß: Er dekodiert H.26
 tile-no-h264 = Dieser Browser kann kein H.264 abspielen, und diese Kamera sendet H.264. Schalten Sie in Firefox unter Add-ons das Plugin OpenH264 ein, oder nehmen Sie einen anderen Browser.
 tile-recorder-offline = Das Gerät ist offline. Prüfen Sie dort Strom und Internet.
 tile-no-answer = Das Gerät antwortet nicht. Wenn das so bleibt, starten Sie dort den Agenten neu.
-tile-no-path = Es wurde kein Weg zum Gerät gefunden
+tile-no-path = Es wurde kein Weg zum Gerät gefunden. Versuchen Sie es in einem anderen Netz, etwa über mobile Daten. Der Verbindungstest unter Hilfe sagt, was in diesem Netz zu öffnen ist.
 tile-no-cloud = Sie haben keine Verbindung zur Cloud. Prüfen Sie das Internet, wo Sie sind.
 tile-forbidden = Sie dürfen dieses Gerät nicht ansehen
 tile-busy = Das Gerät ist ausgelastet. Warten Sie einen Moment.
@@ -157,9 +157,9 @@ talk-self = Sie sprechen in einem anderen Fenster. Beenden Sie das dort und drü
 kept-title = Bilder und Videos
 kept-camera = Kamera
 kept-save = Als Datei speichern
-capture-kept = Das Foto von { $camera } ist auf diesem Gerät gespeichert.
+capture-kept = Das Foto von { $camera } ist auf diesem Telefon gespeichert.
 capture-none = Gerade ist kein Bild da. Warten Sie, bis die Kamera eines zeigt.
-capture-full = Der Speicher dieses Geräts ist voll; das Foto wurde nicht behalten. Speichern Sie es als Datei, oder löschen Sie erst Bilder und Videos.
+capture-full = Der Speicher dieses Telefons ist voll; das Foto wurde nicht behalten. Speichern Sie es als Datei, oder löschen Sie erst Bilder und Videos.
 capture-not-kept = Dieser Browser behält nichts (so wie private Fenster); das Foto ist nicht unter „Bilder und Videos“. Speichern Sie es als Datei.
 
 kept-delete = Löschen
@@ -183,8 +183,8 @@ kept-delete-title = { $n ->
    *[other] { $n } Einträge löschen?
 }
 kept-delete-words = { $n ->
-    [one] Er ist nur auf diesem Gerät und lässt sich nicht zurückholen.
-   *[other] Sie sind nur auf diesem Gerät und lassen sich nicht zurückholen.
+    [one] Er ist nur auf diesem Telefon und lässt sich nicht zurückholen.
+   *[other] Sie sind nur auf diesem Telefon und lassen sich nicht zurückholen.
 }
 kept-gone = Die Datei ist nicht mehr da: Der Browser hat sie gelöscht.
 kept-unreadable = Dieser Browser behält hier nichts (so wie private Fenster). Öffnen Sie die Seite in einem normalen Fenster.
@@ -192,8 +192,8 @@ kept-unplayable = Dieser Browser kann es nicht zeigen. Speichern Sie es als Date
 kept-share-failed = Das Teilen ging nicht. Speichern Sie es als Datei, und teilen Sie es von dort.
 kept-log-out = Abmelden und löschen?
 kept-log-out-words = { $n ->
-    [one] { $n } Bild oder Video ist auf diesem Gerät. Es wird jetzt gelöscht. Speichern Sie es vorher, wenn Sie es behalten wollen.
-   *[other] { $n } Bilder und Videos sind auf diesem Gerät. Sie werden jetzt gelöscht. Speichern Sie sie vorher, wenn Sie sie behalten wollen.
+    [one] { $n } Bild oder Video ist auf diesem Telefon. Es wird jetzt gelöscht. Speichern Sie es vorher, wenn Sie es behalten wollen.
+   *[other] { $n } Bilder und Videos sind auf diesem Telefon. Sie werden jetzt gelöscht. Speichern Sie sie vorher, wenn Sie sie behalten wollen.
 }
 kept-log-out-agree = Löschen und weiter
 ask-cancel = Abbrechen
@@ -201,16 +201,16 @@ ask-cancel = Abbrechen
 recording-began = { $camera } wird mit Ton aufgenommen. Platz ist für mindestens { $room }.
 recording-began-silent = { $camera } wird ohne Ton aufgenommen: Die Kamera sendet keinen. Platz ist für mindestens { $room }.
 recording-began-unsupported = { $camera } wird ohne Ton aufgenommen: Dieser Browser kann ihn nicht aufnehmen. Platz ist für mindestens { $room }.
-recording-kept = Das Video von { $camera } ist auf diesem Gerät gespeichert: { $length }, { $size }, ohne Ton.
-recording-kept-sound = Das Video von { $camera } ist auf diesem Gerät gespeichert: { $length }, { $size }, mit Ton.
+recording-kept = Das Video von { $camera } ist auf diesem Telefon gespeichert: { $length }, { $size }, ohne Ton.
+recording-kept-sound = Das Video von { $camera } ist auf diesem Telefon gespeichert: { $length }, { $size }, mit Ton.
 recording-nothing = { $camera } hat kein Video gesendet, das sich aufnehmen lässt; nichts wurde behalten. Warten Sie, bis das Bild sich bewegt, und beginnen Sie erneut.
 recording-none = Gerade gibt es kein Bild zum Aufnehmen. Warten Sie, bis die Kamera eines zeigt.
-recording-no-room = Auf diesem Gerät ist kein Platz für eine Aufnahme. Löschen Sie zuerst Bilder und Videos.
+recording-no-room = Auf diesem Telefon ist kein Platz für eine Aufnahme. Löschen Sie zuerst Bilder und Videos.
 recording-unsupported = Dieser Browser kann das Video der Kamera nicht aufnehmen. Aktualisieren Sie ihn, oder machen Sie Fotos.
 recording-single-pictures = Diese Kamera sendet Einzelbilder (MJPEG), die sich hier nicht aufnehmen lassen. Machen Sie Fotos, oder stellen Sie ihren Stream auf H.264.
 recording-ended-left = Die Kamera war nicht mehr auf dem Bildschirm; die Aufnahme wurde beendet.
 recording-ended-lost = Von der Kamera kam kein Video mehr; die Aufnahme wurde beendet.
-recording-ended-full = Der Speicher dieses Geräts ist voll; die Aufnahme wurde beendet.
+recording-ended-full = Der Speicher dieses Telefons ist voll; die Aufnahme wurde beendet.
 recording-ended-changed = Die Kamera hat ihr Bild umgestellt; ab hier geht es in einem weiteren Video weiter.
 recording-ended-sound = Der Ton der Kamera hat begonnen; ab hier geht es in einem weiteren Video mit Ton weiter.
 recording-ended-failed = Der Browser konnte nicht weiterschreiben; die Aufnahme wurde beendet.
@@ -256,8 +256,8 @@ arranged-show = { $name } wird gezeigt
 ptz-somebody = { $name } steuert diese Kamera gerade.
 ptz-self = Sie steuern diese Kamera in einem anderen Fenster.
 arrangement-waits = { $n ->
-    [one] Das waren viele Änderungen in kurzer Zeit. Dieses Gerät behält sie; Ihr Konto bekommt sie in { $n } Minute.
-   *[other] Das waren viele Änderungen in kurzer Zeit. Dieses Gerät behält sie; Ihr Konto bekommt sie in { $n } Minuten.
+    [one] Das waren viele Änderungen in kurzer Zeit. Dieses Telefon behält sie; Ihr Konto bekommt sie in { $n } Minute.
+   *[other] Das waren viele Änderungen in kurzer Zeit. Dieses Telefon behält sie; Ihr Konto bekommt sie in { $n } Minuten.
 }
 arranged-waits = { $n ->
     [one] Das waren viele Änderungen in kurzer Zeit. Lassen Sie diese Seite offen: Die letzten werden in { $n } Minute gespeichert.

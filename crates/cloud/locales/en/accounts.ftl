@@ -18,8 +18,8 @@ login-wrong = User name or password is wrong. After several tries, wait a little
 login-picture = After several failures, answer the picture too, and type your password once more.
 login-password-set = Your new password is set. Log in with it.
 login-registered = Your account is ready. Log in with it.
-login-ended = You were logged out: the session on this device has ended. Please log in again.
-login-ended-back = You were logged out: the session on this device has ended. After you log in, the same page opens again.
+login-ended = You were logged out: the session in this browser has ended. Please log in again.
+login-ended-back = You were logged out: the session in this browser has ended. After you log in, the same page opens again.
 login-to-add = Log in, or register first. Then the recorder that you scanned can be added.
 
 letters = Letters in the picture

@@ -1,6 +1,6 @@
 # Configuration.
 
-configuration-live = Live view on this device
+configuration-live = Live view on this phone
 configuration-quality = Default quality
 configuration-resume = Resume last live view
 configuration-resume-on = On
@@ -31,8 +31,8 @@ data-hint = What Live view sent and received in this browser. It is counted only
 configuration-notices = Notifications
 
 app-lock = App lock
-app-lock-what = Locks this app on this device when you have not used it for a while. It then asks for a PIN, or for a passkey, before it shows anything. Five wrong PINs log out and erase what this device keeps, pictures and videos included.
-app-lock-honest = It protects against somebody who picks up your unlocked phone. It does not protect against a thief with time and tools: lock the device itself, and end its session under Cloud P2P if it is lost.
+app-lock-what = Locks this app on this phone when you have not used it for a while. It then asks for a PIN, or for a passkey, before it shows anything. Five wrong PINs log out and erase what this phone keeps, pictures and videos included.
+app-lock-honest = It protects against somebody who picks up your unlocked phone. It does not protect against a thief with time and tools: lock the phone itself, and end its session under Cloud P2P if it is lost.
 app-lock-pin = PIN
 app-lock-new-pin = New PIN
 app-lock-again = PIN again

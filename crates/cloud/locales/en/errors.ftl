@@ -25,5 +25,5 @@ error-form = This form cannot be read. Open the page again and fill it in there.
 error-form-too-large = That is more than a form can hold.
 error-mails-used-up = No further mail goes to this mailbox for now. The button in the newest mail works for 24 hours: press it. Or ask again in { $wait }.
 offline-title = No connection
-offline-words = This device has no connection to the cloud.
+offline-words = You have no connection to the cloud.
 offline-hint = Check the Wi-Fi or mobile data. If other pages work, the cloud itself may be down.

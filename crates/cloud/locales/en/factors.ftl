@@ -20,7 +20,7 @@ passkey-needs-script = Passkeys need JavaScript, which is off in this browser.
 passkey-unsupported = This browser cannot use passkeys.
 passkey-elsewhere = Passkeys of this cloud work only at its own address:
 passkey-refused = No passkey was given. Try again, or choose another way.
-passkey-known = This device already has a passkey for this account.
+passkey-known = There is a passkey for this account on this phone or computer already.
 passkey-broken = That did not work. Please try again.
 
 factor-title = Second factor
@@ -78,7 +78,7 @@ passkeys-used = Last used
 passkeys-unused = Not used yet
 passkeys-rename = Rename
 passkeys-remove = Remove passkey
-passkeys-remove-what = It no longer opens this account. Delete it on your device too.
+passkeys-remove-what = It no longer opens this account. Delete it where it is kept, too.
 passkeys-unfit = The passkey could not be added: it does not fit, or you waited too long. Please try again.
 passkeys-too-many = No more passkeys can be added, or this one is there already.
 passkeys-bad-name = Give the passkey a name of 1 to { $most } characters, none of them invisible.

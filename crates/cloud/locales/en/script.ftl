@@ -33,7 +33,7 @@ tile-too-large = This picture is too large to decode in this browser, which deco
 tile-no-h264 = This browser cannot play H.264, which this camera sends. In Firefox, turn on the OpenH264 plugin under Add-ons, or use another browser.
 tile-recorder-offline = The device is offline. Check power and internet at its place.
 tile-no-answer = The device does not answer. If this lasts, restart the agent there.
-tile-no-path = No path to the device was found
+tile-no-path = No path to the device was found. Try another network, such as mobile data. The connection test under Help says what to open in this one.
 tile-no-cloud = You have no connection to the cloud. Check the internet where you are.
 tile-forbidden = You may not watch this device
 tile-busy = The device is busy. Wait a moment.
@@ -256,8 +256,8 @@ arranged-show = { $name } is shown
 ptz-somebody = { $name } is steering this camera.
 ptz-self = You are steering this camera in another window.
 arrangement-waits = { $n ->
-    [one] That was many changes in a short time. This device keeps them; your account gets them in { $n } minute.
-   *[other] That was many changes in a short time. This device keeps them; your account gets them in { $n } minutes.
+    [one] That was many changes in a short time. This phone keeps them; your account gets them in { $n } minute.
+   *[other] That was many changes in a short time. This phone keeps them; your account gets them in { $n } minutes.
 }
 arranged-waits = { $n ->
     [one] That was many changes in a short time. Keep this page open: the last ones are saved in { $n } minute.

@@ -18,8 +18,8 @@ login-wrong = El nombre de usuario o la contraseña no son correctos. Tras vario
 login-picture = Tras varios intentos fallidos, responda también a la imagen y escriba su contraseña otra vez.
 login-password-set = Su nueva contraseña está lista. Inicie sesión con ella.
 login-registered = Su cuenta está lista. Inicie sesión.
-login-ended = Se cerró su sesión: la sesión en este dispositivo ha terminado. Inicie sesión otra vez.
-login-ended-back = Se cerró su sesión: la sesión en este dispositivo ha terminado. Después de iniciar sesión se abre de nuevo la misma página.
+login-ended = Se cerró su sesión: la sesión en este navegador ha terminado. Inicie sesión otra vez.
+login-ended-back = Se cerró su sesión: la sesión en este navegador ha terminado. Después de iniciar sesión se abre de nuevo la misma página.
 login-to-add = Inicie sesión o regístrese primero. Después podrá añadir el grabador que escaneó.
 
 letters = Letras de la imagen

@@ -1,6 +1,6 @@
 # Configuración.
 
-configuration-live = Vista en directo en este dispositivo
+configuration-live = Vista en directo en este teléfono
 configuration-quality = Calidad
 configuration-resume = Continuar la última vista
 configuration-resume-on = Sí
@@ -31,8 +31,8 @@ data-hint = Lo que la vista en vivo envió y recibió en este navegador; se cuen
 configuration-notices = Notificaciones
 
 app-lock = Bloqueo de la aplicación
-app-lock-what = Bloquea esta aplicación en este dispositivo cuando ha estado un rato sin usarse. Entonces pide un PIN o una llave de acceso antes de mostrar nada. Cinco PIN incorrectos cierran la sesión y borran lo que guarda este dispositivo, también fotos y vídeos.
-app-lock-honest = Protege de quien coge su teléfono desbloqueado. No protege de un ladrón con tiempo y herramientas: bloquee el propio dispositivo y, si lo pierde, cierre su sesión en Cloud P2P.
+app-lock-what = Bloquea esta aplicación en este teléfono cuando ha estado un rato sin usarse. Entonces pide un PIN o una llave de acceso antes de mostrar nada. Cinco PIN incorrectos cierran la sesión y borran lo que guarda este teléfono, también fotos y vídeos.
+app-lock-honest = Protege de quien coge su teléfono desbloqueado. No protege de un ladrón con tiempo y herramientas: bloquee el propio teléfono y, si lo pierde, cierre su sesión en Cloud P2P.
 app-lock-pin = PIN
 app-lock-new-pin = PIN nuevo
 app-lock-again = Repita el PIN

@@ -25,5 +25,5 @@ error-form = Este formulario no se puede leer. Abra la página de nuevo y rellé
 error-form-too-large = Es más de lo que cabe en un formulario.
 error-mails-used-up = Por ahora no se envía más correo a este buzón. El botón del correo más reciente vale 24 horas: púlselo. O vuelva a pedirlo dentro de { $wait }.
 offline-title = Sin conexión
-offline-words = Este dispositivo no tiene conexión con la nube.
+offline-words = Usted no tiene conexión con la nube.
 offline-hint = Compruebe la Wi-Fi o los datos móviles. Si otras páginas funcionan, quizá la propia nube no esté disponible.

@@ -20,7 +20,7 @@ passkey-needs-script = Las llaves de acceso necesitan JavaScript, que está desa
 passkey-unsupported = Este navegador no puede usar llaves de acceso.
 passkey-elsewhere = Las llaves de acceso de esta nube solo sirven en su propia dirección:
 passkey-refused = No se dio ninguna llave de acceso. Inténtelo otra vez o elija otro modo.
-passkey-known = Este dispositivo ya tiene una llave de acceso para esta cuenta.
+passkey-known = En este teléfono u ordenador ya hay una llave de acceso para esta cuenta.
 passkey-broken = No ha funcionado. Inténtelo otra vez.
 
 factor-title = Segundo factor
@@ -78,7 +78,7 @@ passkeys-used = Usada por última vez
 passkeys-unused = Aún sin usar
 passkeys-rename = Cambiar nombre
 passkeys-remove = Quitar la llave de acceso
-passkeys-remove-what = Ya no abrirá esta cuenta. Bórrela también en su dispositivo.
+passkeys-remove-what = Ya no abrirá esta cuenta. Bórrela también donde esté guardada.
 passkeys-unfit = No se pudo añadir la llave de acceso: no encaja o tardó demasiado. Inténtelo otra vez.
 passkeys-too-many = No se pueden añadir más llaves de acceso, o esta ya está.
 passkeys-bad-name = Dé a la llave de acceso un nombre de 1 a { $most } caracteres visibles.

@@ -33,7 +33,7 @@ tile-too-large = Esta imagen es demasiado grande para este navegador, que decodi
 tile-no-h264 = Este navegador no puede reproducir H.264, que es lo que envía esta cámara. En Firefox, active el plugin OpenH264 en Complementos, o use otro navegador.
 tile-recorder-offline = El dispositivo está desconectado. Compruebe allí la corriente e internet.
 tile-no-answer = El dispositivo no responde. Si continúa, reinicie allí el agente.
-tile-no-path = No se encontró un camino al dispositivo
+tile-no-path = No se encontró un camino al dispositivo. Pruebe otra red, como los datos móviles. La prueba de conexión, en Ayuda, dice qué hay que abrir en esta.
 tile-no-cloud = Usted no tiene conexión con la nube. Compruebe internet donde está.
 tile-forbidden = No puede ver este dispositivo
 tile-busy = El dispositivo está ocupado. Espere un momento.
@@ -256,8 +256,8 @@ arranged-show = { $name } se muestra
 ptz-somebody = { $name } está moviendo esta cámara.
 ptz-self = Está moviendo esta cámara en otra ventana.
 arrangement-waits = { $n ->
-    [one] Han sido muchos cambios en poco tiempo. Este dispositivo los conserva; su cuenta los recibe dentro de { $n } minuto.
-   *[other] Han sido muchos cambios en poco tiempo. Este dispositivo los conserva; su cuenta los recibe dentro de { $n } minutos.
+    [one] Han sido muchos cambios en poco tiempo. Este teléfono los conserva; su cuenta los recibe dentro de { $n } minuto.
+   *[other] Han sido muchos cambios en poco tiempo. Este teléfono los conserva; su cuenta los recibe dentro de { $n } minutos.
 }
 arranged-waits = { $n ->
     [one] Han sido muchos cambios en poco tiempo. Deje esta página abierta: los últimos se guardan dentro de { $n } minuto.

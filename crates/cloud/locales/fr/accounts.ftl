@@ -18,8 +18,8 @@ login-wrong = Nom d’utilisateur ou mot de passe incorrect. Après plusieurs es
 login-picture = Après plusieurs échecs, répondez aussi à l’image et saisissez encore une fois votre mot de passe.
 login-password-set = Votre nouveau mot de passe est enregistré. Connectez-vous avec.
 login-registered = Votre compte est prêt. Connectez-vous.
-login-ended = Vous avez été déconnecté : la session sur cet appareil est terminée. Veuillez vous reconnecter.
-login-ended-back = Vous avez été déconnecté : la session sur cet appareil est terminée. Après la connexion, la même page s’ouvre à nouveau.
+login-ended = Vous avez été déconnecté : la session dans ce navigateur est terminée. Veuillez vous reconnecter.
+login-ended-back = Vous avez été déconnecté : la session dans ce navigateur est terminée. Après la connexion, la même page s’ouvre à nouveau.
 login-to-add = Connectez-vous, ou inscrivez-vous d’abord. Vous pourrez ensuite ajouter l’enregistreur scanné.
 
 letters = Caractères de l’image

@@ -1,6 +1,6 @@
 # Configuration.
 
-configuration-live = Vue en direct sur cet appareil
+configuration-live = Vue en direct sur ce téléphone
 configuration-quality = Qualité par défaut
 configuration-resume = Reprendre la dernière vue
 configuration-resume-on = Oui
@@ -31,8 +31,8 @@ data-hint = Ce que la vue en direct a envoyé et reçu dans ce navigateur, compt
 configuration-notices = Notifications
 
 app-lock = Verrouillage de l’appli
-app-lock-what = Verrouille cette appli sur cet appareil quand elle a été quittée un moment. Elle demande alors un PIN ou une clé d’accès avant de montrer quoi que ce soit. Cinq PIN faux déconnectent et effacent ce que cet appareil conserve, images et vidéos comprises.
-app-lock-honest = Il protège de quelqu’un qui prend votre téléphone déverrouillé. Il ne protège pas d’un voleur qui a du temps et des outils : verrouillez l’appareil lui-même et, s’il est perdu, terminez sa session sous Cloud P2P.
+app-lock-what = Verrouille cette appli sur ce téléphone quand elle a été quittée un moment. Elle demande alors un PIN ou une clé d’accès avant de montrer quoi que ce soit. Cinq PIN faux déconnectent et effacent ce que ce téléphone conserve, images et vidéos comprises.
+app-lock-honest = Il protège de quelqu’un qui prend votre téléphone déverrouillé. Il ne protège pas d’un voleur qui a du temps et des outils : verrouillez le téléphone lui-même et, s’il est perdu, terminez sa session sous Cloud P2P.
 app-lock-pin = PIN
 app-lock-new-pin = Nouveau PIN
 app-lock-again = PIN encore une fois

@@ -25,5 +25,5 @@ error-form = Ce formulaire est illisible. Rouvrez la page et remplissez-le à no
 error-form-too-large = C’est plus que ce qu’un formulaire peut contenir.
 error-mails-used-up = Plus aucun e-mail ne part vers cette boîte pour le moment. Le bouton du dernier e-mail est valable 24 heures : appuyez dessus. Ou redemandez dans { $wait }.
 offline-title = Pas de connexion
-offline-words = Cet appareil n’a pas de connexion au cloud.
+offline-words = Vous n’avez pas de connexion au cloud.
 offline-hint = Vérifiez le Wi-Fi ou les données mobiles. Si d’autres pages marchent, le cloud lui-même est peut-être en panne.

@@ -20,7 +20,7 @@ passkey-needs-script = Les clés d’accès ont besoin de JavaScript, désactiv�
 passkey-unsupported = Ce navigateur ne peut pas utiliser de clés d’accès.
 passkey-elsewhere = Les clés d’accès de ce cloud ne fonctionnent qu’à sa propre adresse :
 passkey-refused = Aucune clé d’accès n’a été donnée. Réessayez, ou choisissez un autre moyen.
-passkey-known = Cet appareil a déjà une clé d’accès pour ce compte.
+passkey-known = Il y a déjà une clé d’accès pour ce compte sur ce téléphone ou cet ordinateur.
 passkey-broken = Cela n’a pas fonctionné. Veuillez réessayer.
 
 factor-title = Second facteur
@@ -78,7 +78,7 @@ passkeys-used = Dernière utilisation
 passkeys-unused = Pas encore utilisée
 passkeys-rename = Renommer
 passkeys-remove = Supprimer la clé d’accès
-passkeys-remove-what = Elle n’ouvrira plus ce compte. Supprimez-la aussi sur votre appareil.
+passkeys-remove-what = Elle n’ouvrira plus ce compte. Supprimez-la aussi là où elle est gardée.
 passkeys-unfit = La clé d’accès n’a pas pu être ajoutée : elle ne convient pas, ou vous avez attendu trop longtemps. Veuillez réessayer.
 passkeys-too-many = Aucune autre clé d’accès ne peut être ajoutée, ou celle-ci existe déjà.
 passkeys-bad-name = Donnez à la clé d’accès un nom de 1 à { $most } caractères visibles.

@@ -33,7 +33,7 @@ tile-too-large = Cette image est trop grande pour ce navigateur, qui décode le 
 tile-no-h264 = Ce navigateur ne peut pas lire le H.264 que cette caméra envoie. Dans Firefox, activez le plugin OpenH264 sous Modules complémentaires, ou utilisez un autre navigateur.
 tile-recorder-offline = L’appareil est hors ligne. Vérifiez-y le courant et Internet.
 tile-no-answer = L’appareil ne répond pas. Si cela dure, redémarrez-y l’agent.
-tile-no-path = Aucun chemin vers l’appareil n’a été trouvé
+tile-no-path = Aucun chemin vers l’appareil n’a été trouvé. Essayez un autre réseau, comme les données mobiles. Le test de connexion, sous Aide, dit ce qu’il faut ouvrir dans celui-ci.
 tile-no-cloud = Vous n’avez pas de connexion au cloud. Vérifiez Internet là où vous êtes.
 tile-forbidden = Vous ne pouvez pas regarder cet appareil
 tile-busy = L’appareil est occupé. Attendez un instant.
@@ -256,8 +256,8 @@ arranged-show = { $name } est affichée
 ptz-somebody = { $name } pilote cette caméra.
 ptz-self = Vous pilotez cette caméra dans une autre fenêtre.
 arrangement-waits = { $n ->
-    [one] Beaucoup de changements en peu de temps. Cet appareil les garde ; votre compte les reçoit dans { $n } minute.
-   *[other] Beaucoup de changements en peu de temps. Cet appareil les garde ; votre compte les reçoit dans { $n } minutes.
+    [one] Beaucoup de changements en peu de temps. Ce téléphone les garde ; votre compte les reçoit dans { $n } minute.
+   *[other] Beaucoup de changements en peu de temps. Ce téléphone les garde ; votre compte les reçoit dans { $n } minutes.
 }
 arranged-waits = { $n ->
     [one] Beaucoup de changements en peu de temps. Laissez cette page ouverte : les derniers sont enregistrés dans { $n } minute.

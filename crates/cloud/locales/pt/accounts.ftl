@@ -18,8 +18,8 @@ login-wrong = O nome de usuário ou a senha está errado. Depois de várias tent
 login-picture = Depois de várias falhas, responda também à imagem e digite sua senha mais uma vez.
 login-password-set = Sua nova senha está definida. Entre com ela.
 login-registered = Sua conta está pronta. Entre com ela.
-login-ended = Você saiu da conta: a sessão neste dispositivo terminou. Entre outra vez.
-login-ended-back = Você saiu da conta: a sessão neste dispositivo terminou. Depois de entrar, a mesma página se abre de novo.
+login-ended = Você saiu da conta: a sessão neste navegador terminou. Entre outra vez.
+login-ended-back = Você saiu da conta: a sessão neste navegador terminou. Depois de entrar, a mesma página se abre de novo.
 login-to-add = Entre, ou cadastre-se primeiro. Depois você pode adicionar o gravador que escaneou.
 
 letters = Letras da imagem

@@ -1,6 +1,6 @@
 # Configuração.
 
-configuration-live = Ao vivo neste aparelho
+configuration-live = Ao vivo neste celular
 configuration-quality = Qualidade padrão
 configuration-resume = Continuar a última visualização
 configuration-resume-on = Sim
@@ -18,7 +18,7 @@ configuration-icons = Ícones
 configuration-quality-wifi = Qualidade no Wi-Fi
 configuration-quality-mobile = Qualidade com dados móveis
 configuration-quality-one = Este navegador não diz se usa Wi-Fi ou dados móveis; por isso uma só qualidade vale para ambos.
-data-title = Dados usados neste telefone
+data-title = Dados usados neste celular
 data-wifi = Wi-Fi
 data-mobile = Dados móveis
 data-unknown = Ao vivo
@@ -31,8 +31,8 @@ data-hint = O que a visualização ao vivo enviou e recebeu neste navegador; é 
 configuration-notices = Notificações
 
 app-lock = Bloqueio do aplicativo
-app-lock-what = Bloqueia este aplicativo neste dispositivo quando fica algum tempo sem uso. Antes de mostrar qualquer coisa, ele pede um PIN ou uma chave de acesso. Cinco PINs errados encerram a sessão e apagam o que este dispositivo guarda, inclusive imagens e vídeos.
-app-lock-honest = Protege contra quem pega seu celular desbloqueado. Não protege contra um ladrão com tempo e ferramentas: bloqueie o próprio dispositivo e, se o perder, encerre a sessão dele em Cloud P2P.
+app-lock-what = Bloqueia este aplicativo neste celular quando fica algum tempo sem uso. Antes de mostrar qualquer coisa, ele pede um PIN ou uma chave de acesso. Cinco PINs errados encerram a sessão e apagam o que este celular guarda, inclusive imagens e vídeos.
+app-lock-honest = Protege contra quem pega seu celular desbloqueado. Não protege contra um ladrão com tempo e ferramentas: bloqueie o próprio celular e, se o perder, encerre a sessão dele em Cloud P2P.
 app-lock-pin = PIN
 app-lock-new-pin = PIN novo
 app-lock-again = PIN de novo

@@ -25,5 +25,5 @@ error-form = Este formulário não pode ser lido. Abra a página de novo e preen
 error-form-too-large = É mais do que cabe em um formulário.
 error-mails-used-up = Por enquanto nenhum outro e-mail vai para esta caixa. O botão do e-mail mais recente vale por 24 horas: toque nele. Ou peça de novo em { $wait }.
 offline-title = Sem conexão
-offline-words = Este dispositivo não tem conexão com a nuvem.
+offline-words = Você está sem conexão com a nuvem.
 offline-hint = Verifique o Wi-Fi ou os dados móveis. Se outras páginas funcionam, talvez a própria nuvem esteja fora do ar.

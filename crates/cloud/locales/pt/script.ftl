@@ -33,7 +33,7 @@ tile-too-large = Esta imagem é grande demais para este navegador, que decodific
 tile-no-h264 = Este navegador não reproduz H.264, que é o que esta câmera envia. No Firefox, ative o plugin OpenH264 em Complementos, ou use outro navegador.
 tile-recorder-offline = O dispositivo está desconectado. Verifique a energia e a internet no local.
 tile-no-answer = O dispositivo não responde. Se continuar, reinicie o agente no local.
-tile-no-path = Não foi encontrado um caminho até o dispositivo
+tile-no-path = Não foi encontrado um caminho até o dispositivo. Tente outra rede, como os dados móveis. O teste de conexão, em Ajuda, diz o que abrir nesta.
 tile-no-cloud = Você está sem conexão com a nuvem. Verifique a internet onde está.
 tile-forbidden = Você não pode ver este dispositivo
 tile-busy = O dispositivo está ocupado. Espere um instante.
@@ -157,9 +157,9 @@ talk-self = Você está falando em outra janela. Encerre lá e pressione o botã
 kept-title = Imagens e vídeos
 kept-camera = Câmera
 kept-save = Salvar como arquivo
-capture-kept = A imagem de { $camera } está guardada neste telefone.
+capture-kept = A imagem de { $camera } está guardada neste celular.
 capture-none = Não há imagem para capturar agora. Espere a câmera mostrar uma.
-capture-full = O armazenamento deste telefone está cheio e a imagem não foi guardada. Salve-a como arquivo ou exclua antes imagens e vídeos.
+capture-full = O armazenamento deste celular está cheio e a imagem não foi guardada. Salve-a como arquivo ou exclua antes imagens e vídeos.
 capture-not-kept = Este navegador não guarda nada (como uma janela anônima), por isso a imagem não está em Imagens e vídeos. Salve-a como arquivo.
 
 kept-delete = Excluir
@@ -183,8 +183,8 @@ kept-delete-title = { $n ->
    *[other] Excluir { $n } itens?
 }
 kept-delete-words = { $n ->
-    [one] Está só neste telefone e não pode ser recuperado.
-   *[other] Estão só neste telefone e não podem ser recuperados.
+    [one] Está só neste celular e não pode ser recuperado.
+   *[other] Estão só neste celular e não podem ser recuperados.
 }
 kept-gone = O arquivo não existe mais: o navegador o apagou.
 kept-unreadable = Este navegador não guarda nada aqui (como uma janela anônima). Abra a página em uma janela normal.
@@ -192,8 +192,8 @@ kept-unplayable = Este navegador não consegue mostrá-lo. Salve-o como arquivo 
 kept-share-failed = Não foi possível compartilhar. Salve como arquivo e compartilhe a partir dali.
 kept-log-out = Sair e apagar?
 kept-log-out-words = { $n ->
-    [one] Há { $n } imagem ou vídeo neste telefone. Será apagado agora. Salve antes se quiser guardar.
-   *[other] Há { $n } imagens e vídeos neste telefone. Serão apagados agora. Salve antes se quiser guardar.
+    [one] Há { $n } imagem ou vídeo neste celular. Será apagado agora. Salve antes se quiser guardar.
+   *[other] Há { $n } imagens e vídeos neste celular. Serão apagados agora. Salve antes se quiser guardar.
 }
 kept-log-out-agree = Apagar e continuar
 ask-cancel = Cancelar
@@ -201,16 +201,16 @@ ask-cancel = Cancelar
 recording-began = Gravando { $camera } com som. Há espaço para pelo menos { $room }.
 recording-began-silent = Gravando { $camera } sem som: a câmera não envia nenhum. Há espaço para pelo menos { $room }.
 recording-began-unsupported = Gravando { $camera } sem som: este navegador não consegue gravá-lo. Há espaço para pelo menos { $room }.
-recording-kept = O vídeo de { $camera } está guardado neste telefone: { $length }, { $size }, sem som.
-recording-kept-sound = O vídeo de { $camera } está guardado neste telefone: { $length }, { $size }, com som.
+recording-kept = O vídeo de { $camera } está guardado neste celular: { $length }, { $size }, sem som.
+recording-kept-sound = O vídeo de { $camera } está guardado neste celular: { $length }, { $size }, com som.
 recording-nothing = { $camera } não enviou vídeo que possa ser gravado; nada foi guardado. Espere a imagem se mover e comece de novo.
 recording-none = Não há imagem para gravar agora. Espere a câmera mostrar uma.
-recording-no-room = Não há espaço para gravar neste telefone. Exclua antes imagens e vídeos.
+recording-no-room = Não há espaço para gravar neste celular. Exclua antes imagens e vídeos.
 recording-unsupported = Este navegador não consegue gravar o vídeo da câmera. Atualize-o ou use Capturar.
 recording-single-pictures = Esta câmera envia imagens avulsas (MJPEG), que não podem ser gravadas aqui. Use Capturar ou ajuste o fluxo para H.264.
 recording-ended-left = A câmera saiu da tela e a gravação terminou.
 recording-ended-lost = O vídeo da câmera parou de chegar e a gravação terminou.
-recording-ended-full = O armazenamento deste telefone está cheio e a gravação terminou.
+recording-ended-full = O armazenamento deste celular está cheio e a gravação terminou.
 recording-ended-changed = A câmera mudou a imagem; outro vídeo continua a partir daqui.
 recording-ended-sound = O som da câmera começou; outro vídeo com som continua a partir daqui.
 recording-ended-failed = O navegador não conseguiu continuar gravando e a gravação terminou.
@@ -256,8 +256,8 @@ arranged-show = { $name } é mostrada
 ptz-somebody = { $name } está movendo esta câmera.
 ptz-self = Você está movendo esta câmera em outra janela.
 arrangement-waits = { $n ->
-    [one] Foram muitas mudanças em pouco tempo. Este dispositivo as guarda; sua conta as recebe em { $n } minuto.
-   *[other] Foram muitas mudanças em pouco tempo. Este dispositivo as guarda; sua conta as recebe em { $n } minutos.
+    [one] Foram muitas mudanças em pouco tempo. Este celular as guarda; sua conta as recebe em { $n } minuto.
+   *[other] Foram muitas mudanças em pouco tempo. Este celular as guarda; sua conta as recebe em { $n } minutos.
 }
 arranged-waits = { $n ->
     [one] Foram muitas mudanças em pouco tempo. Deixe esta página aberta: as últimas são salvas em { $n } minuto.

@@ -53,7 +53,7 @@ data-what = Um arquivo (JSON) com seu nome de usuário e endereço, onde você e
 data-not = Senhas e chaves não estão nele. As gravações ficam só no seu gravador.
 data-button = Baixar
 
-lock-when = Perdeu o telefone, ou alguém entra na sua conta? Bloqueie-a já.
+lock-when = Perdeu o celular, ou alguém entra na sua conta? Bloqueie-a já.
 lock-what = Todos saem na hora, você também, e ninguém consegue entrar. Seus dispositivos continuam seus. Você desbloqueia a conta com uma nova senha por e-mail.
 lock-done = A conta está bloqueada e todos saíram.
 lock-unlock = Para desbloquear, defina uma nova senha. Antes, proteja sua caixa de e-mail.

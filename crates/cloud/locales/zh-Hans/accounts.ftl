@@ -18,8 +18,8 @@ login-wrong = 用户名或密码错误。多次尝试后，请稍等再试。
 login-picture = 多次失败后，请同时回答图片内容，并重新输入密码。
 login-password-set = 新密码已设置。请用它登录。
 login-registered = 您的账户已就绪。请登录。
-login-ended = 您已退出登录：此设备上的会话已结束。请重新登录。
-login-ended-back = 您已退出登录：此设备上的会话已结束。登录后会重新打开同一页面。
+login-ended = 您已退出登录：此浏览器中的会话已结束。请重新登录。
+login-ended-back = 您已退出登录：此浏览器中的会话已结束。登录后会重新打开同一页面。
 login-to-add = 请登录，或先注册。然后即可添加您扫描的录像机。
 
 letters = 图片中的字符

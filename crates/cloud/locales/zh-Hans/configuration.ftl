@@ -1,6 +1,6 @@
 # 设置。
 
-configuration-live = 本机的实时预览
+configuration-live = 此手机上的实时预览
 configuration-quality = 默认画质
 configuration-resume = 恢复上次的预览
 configuration-resume-on = 开
@@ -18,7 +18,7 @@ configuration-icons = 图标
 configuration-quality-wifi = Wi-Fi 下的画质
 configuration-quality-mobile = 移动数据下的画质
 configuration-quality-one = 此浏览器不告知使用的是 Wi-Fi 还是移动数据，因此两者使用同一画质。
-data-title = 本机已用流量
+data-title = 此手机已用流量
 data-wifi = Wi-Fi
 data-mobile = 移动数据
 data-unknown = 实时预览
@@ -31,8 +31,8 @@ data-hint = 实时预览在此浏览器中收发的数据量，只在本机统�
 configuration-notices = 通知
 
 app-lock = 应用锁
-app-lock-what = 离开一段时间后锁定此设备上的应用。在显示任何内容之前，需要输入 PIN 或使用通行密钥。输错五次 PIN 会退出登录，并删除此设备保存的内容，包括图片和视频。
-app-lock-honest = 它防的是拿起您未锁手机的人，防不了有时间和工具的窃贼：请锁定设备本身；设备丢失时，请在 Cloud P2P 中结束它的会话。
+app-lock-what = 离开一段时间后锁定此手机上的应用。在显示任何内容之前，需要输入 PIN 或使用通行密钥。输错五次 PIN 会退出登录，并删除此手机保存的内容，包括图片和视频。
+app-lock-honest = 它防的是拿起您未锁手机的人，防不了有时间和工具的窃贼：请锁定手机本身；手机丢失时，请在 Cloud P2P 中结束它的会话。
 app-lock-pin = PIN
 app-lock-new-pin = 新 PIN
 app-lock-again = 再次输入 PIN

@@ -25,5 +25,5 @@ error-form = 无法读取此表单。请重新打开页面再填写。
 error-form-too-large = 内容超出了表单的容量。
 error-mails-used-up = 暂时不再向此邮箱发送邮件。最新邮件中的按钮在 24 小时内有效，请点击它；或在 { $wait } 后重新请求。
 offline-title = 无网络连接
-offline-words = 此设备无法连接到云。
+offline-words = 您未连接到云。
 offline-hint = 请检查 Wi-Fi 或移动数据。如果其他网站可以打开，可能是云本身出现故障。

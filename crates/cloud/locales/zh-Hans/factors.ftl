@@ -20,7 +20,7 @@ passkey-needs-script = 通行密钥需要 JavaScript，而此浏览器已将其�
 passkey-unsupported = 此浏览器无法使用通行密钥。
 passkey-elsewhere = 此云的通行密钥只能在它自己的地址使用：
 passkey-refused = 没有提供通行密钥。请重试，或选择其他方式。
-passkey-known = 此设备已有该账户的通行密钥。
+passkey-known = 此手机或电脑上已有该账户的通行密钥。
 passkey-broken = 未成功。请重试。
 
 factor-title = 第二步验证
@@ -76,7 +76,7 @@ passkeys-used = 上次使用
 passkeys-unused = 尚未使用
 passkeys-rename = 重命名
 passkeys-remove = 移除通行密钥
-passkeys-remove-what = 它将不能再打开此账户。请也在您的设备上删除它。
+passkeys-remove-what = 它将不能再打开此账户。请也在保存它的地方删除它。
 passkeys-unfit = 无法添加通行密钥：它不匹配，或等待时间过长。请重试。
 passkeys-too-many = 无法再添加通行密钥，或此密钥已存在。
 passkeys-bad-name = 请为通行密钥取一个 1 到 { $most } 个可见字符的名称。

@@ -30,7 +30,7 @@ tile-too-large = 此浏览器最多解码 1280 × 720 的 H.265，该画面过�
 tile-no-h264 = 此浏览器无法播放此摄像机发送的 H.264。请在 Firefox 的“附加组件”中启用 OpenH264 插件，或使用其他浏览器。
 tile-recorder-offline = 设备离线。请检查设备所在处的电源和网络。
 tile-no-answer = 设备没有响应。如果一直如此，请重启那里的代理程序。
-tile-no-path = 没有找到通往设备的路径
+tile-no-path = 没有找到通往设备的路径。请换一个网络，例如移动数据。“帮助”中的连接测试会说明此网络需要开放什么。
 tile-no-cloud = 您未连接到云。请检查您所在处的网络。
 tile-forbidden = 您无权观看此设备
 tile-busy = 设备繁忙。请稍等。
@@ -234,7 +234,7 @@ arranged-show = { $name } 已显示
 ptz-somebody = { $name } 正在控制此摄像机。
 ptz-self = 您正在另一个窗口控制此摄像机。
 arrangement-waits = { $n ->
-   *[other] 短时间内更改过多。此设备会保留这些更改，{ $n } 分钟后存入您的账户。
+   *[other] 短时间内更改过多。此手机会保留这些更改，{ $n } 分钟后存入您的账户。
 }
 arranged-waits = { $n ->
    *[other] 短时间内更改过多。请保持此页面打开：最后的更改将在 { $n } 分钟后保存。

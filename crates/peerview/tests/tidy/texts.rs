@@ -13,6 +13,19 @@ const MODEL: &str = "en";
 /// Messages that scripts may say.
 const SCRIPT_FILE: &str = "script.ftl";
 
+/// How each language calls a recorder: the phone in one's hand is never called that.
+const DEVICES: [(&str, &str); 6] = [
+    ("de", "gerät"),
+    ("en", "device"),
+    ("es", "dispositivo"),
+    ("fr", "appareil"),
+    ("pt", "dispositivo"),
+    ("zh-Hans", "设备"),
+];
+/// Beginnings of the keys of messages about the phone, beside all of configuration.ftl.
+const ABOUT_THE_PHONE: &str =
+    "arrangement-waits capture- kept- login-ended offline-words recording-";
+
 /// What a language says, by key.
 type Messages = BTreeMap<String, Message>;
 
@@ -133,6 +146,26 @@ fn every_language_has_every_message_with_equal_arguments() {
     }
 
     expect_none("Every text in every language:", &complaints);
+}
+
+#[test]
+fn the_phone_is_never_called_a_device() {
+    let languages = languages();
+    let mut complaints = Vec::new();
+    for (language, word) in DEVICES {
+        for (key, message) in &languages[language] {
+            let is_about_it = message.file == "configuration.ftl"
+                || ABOUT_THE_PHONE
+                    .split(' ')
+                    .any(|begin| key.starts_with(begin));
+            if is_about_it && message.words.to_lowercase().contains(word) {
+                complaints.push(format!("{language}: {key} says `{word}`"));
+            }
+        }
+    }
+
+    assert_eq!(languages.len(), DEVICES.len());
+    expect_none("One word for the phone:", &complaints);
 }
 
 #[test]

@@ -21,7 +21,7 @@ async fn a_phone_without_a_network_shows_the_offline_page() {
     for path in ["/login", "/devices"] {
         ana.goes_to(path).await;
         ana.browser
-            .sees("This device has no connection to the cloud.")
+            .sees("You have no connection to the cloud.")
             .await;
         assert!(ana.browser.shows("Try again").await);
     }
