@@ -4,6 +4,7 @@
 use axum::Extension;
 use axum::extract::State as From;
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
@@ -39,7 +40,8 @@ pub(crate) async fn link(
     })
 }
 
-/// `GET /call`: opens the socket of a signed-in viewer, only for pages of this cloud.
+/// `GET /call`: opens the socket of a signed-in viewer, only for pages of this cloud. A browser does not tell its
+/// page why a socket was refused, so the page asks again without an upgrade: the places come first.
 pub(crate) async fn call(
     From(live): From<Live>,
     client: Client,
@@ -47,15 +49,19 @@ pub(crate) async fn call(
     headers: HeaderMap,
     BehindPages(who): BehindPages<SignedIn>,
     seat: Option<Extension<Seat>>,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     // Again, although a layer did it: a person's cookie must not hang on the order of layers.
-    let upgrade = match check_origin(&headers, &live).and_then(|()| agree(upgrade)) {
-        Ok(upgrade) => upgrade,
-        Err(refusal) => return refusal.into_response(),
-    };
+    if let Err(refusal) = check_origin(&headers, &live) {
+        return refusal.into_response();
+    }
     let Some(permit) = live.calls.admit(&client, &who.account_id) else {
         return error::unavailable().into_response();
+    };
+    let upgrade = match upgrade.map(agree) {
+        Ok(Ok(upgrade)) => upgrade,
+        Ok(Err(refusal)) => return refusal.into_response(),
+        Err(no_socket) => return no_socket.into_response(),
     };
     upgrade.on_upgrade(async move |socket| {
         let seat = seat.map(|Extension(seat)| seat);

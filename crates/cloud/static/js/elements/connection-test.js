@@ -7,8 +7,10 @@ import { minutesOf, secondsOf } from "../lib/patience.js";
 import { say } from "../lib/say.js";
 
 /** @import {Found} from "../lib/network_verdict.js" */
-/** @typedef {"running" | "ok" | "blocked" | "absent" | "one" | "same" | "changes" | "none"} LineState */
+/** @typedef {"running" | "ok" | "blocked" | "busy" | "absent" | "one" | "same" | "changes" | "none"} LineState */
 
+/** What the cloud answers while all of its places are taken. */
+const NO_PLACE = 503;
 const LINES = ["cloud", "v4", "v6", "nat", "udp", "tcp", "tls"];
 
 /** @param {unknown} value @returns {LineState} */
@@ -51,10 +53,13 @@ export class ConnectionTest extends HTMLElement {
       this.#again = say("test-again", { n: minutesOf(secondsOf(answer)) });
       return "often";
     }
+    if (answer?.status === NO_PLACE) return "busy";
     if (!answer?.ok) return "offline";
     const browser = {
       makePeer: (/** @type {RTCConfiguration} */ config) => new RTCPeerConnection(config),
       openSocket: () => new WebSocket(new URL("/call", location.href.replace(/^http/, "ws")), "webrtc.onvif.org"),
+      // A browser does not say why a socket was refused. A plain request is refused for the same reason first.
+      isFull: async (/** @type {AbortSignal} */ signal) => (await fetch("/call", { signal })).status === NO_PLACE,
     };
     const found = await testNetwork(await answer.json(), browser, (some) => this.#show(some));
     return verdictOf(found);

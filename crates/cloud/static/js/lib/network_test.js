@@ -20,13 +20,16 @@ const MAX_STUN = 4;
  */
 async function within(work) {
   const ended = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   /** @type {Promise<null>} */
-  const late = new Promise((resolve) => setTimeout(resolve, WAIT_MS, null));
+  const late = new Promise((resolve) => void (timer = setTimeout(resolve, WAIT_MS, null)));
   try {
     return await Promise.race([work(ended.signal), late]);
   } catch {
     return null;
   } finally {
+    clearTimeout(timer);
     ended.abort();
   }
 }
@@ -103,28 +106,33 @@ async function addresses(makePeer, stun) {
   return mapped;
 }
 
-/** Opens the socket over which calls are set up. @param {() => WebSocket} openSocket @returns {Promise<number | null>} */
-function reachCloud(openSocket) {
+/**
+ * Opens the socket over which calls are set up.
+ * @param {() => WebSocket} openSocket @param {(signal: AbortSignal) => Promise<boolean>} isFull
+ * @returns {Promise<number | "busy" | null>}
+ */
+function reachCloud(openSocket, isFull) {
   return within(async (signal) => {
     const at = performance.now();
     const socket = openSocket();
     signal.addEventListener("abort", () => socket.close());
-    await new Promise((resolve, reject) => {
-      socket.onopen = resolve;
-      socket.onerror = reject;
+    const isOpen = await new Promise((resolve) => {
+      socket.onopen = () => resolve(true);
+      socket.onerror = () => resolve(false);
     });
-    return performance.now() - at;
+    if (isOpen) return performance.now() - at;
+    return (await isFull(signal)) ? "busy" : null;
   });
 }
 
 /**
  * Runs every test at once, and says each result as it comes.
  * @param {TestServers} servers
- * @param {{makePeer: MakePeer, openSocket: () => WebSocket}} browser
+ * @param {{makePeer: MakePeer, openSocket: () => WebSocket, isFull: (signal: AbortSignal) => Promise<boolean>}} browser
  * @param {(found: Partial<Found>) => void} onFound
  * @returns {Promise<Found>}
  */
-export async function testNetwork({ stun, ends, has_ipv6 }, { makePeer, openSocket }, onFound) {
+export async function testNetwork({ stun, ends, has_ipv6 }, { makePeer, openSocket, isFull }, onFound) {
   /** @param {Promise<Partial<Found>>} test */
   const tell = async (test) => {
     const found = await test;
@@ -133,7 +141,7 @@ export async function testNetwork({ stun, ends, has_ipv6 }, { makePeer, openSock
   };
   const asked = stun.slice(0, MAX_STUN);
   const tests = [
-    reachCloud(openSocket).then((cloud) => ({ cloud })),
+    reachCloud(openSocket, isFull).then((cloud) => ({ cloud })),
     addresses(makePeer, asked).then((mapped) => {
       const has = (/** @type {string} */ wanted) => mapped.some(({ family }) => family === wanted);
       const nServers = asked.filter((url) => !url.includes("[")).length;

@@ -5,10 +5,10 @@
 /** @typedef {"one" | "same" | "changes" | "none"} Nat How a network gives out ports: "one" was seen once only. */
 /**
  * What was found: milliseconds of a round trip, `null` where nothing came back, `undefined` where this cloud
- * has nothing to test.
- * @typedef {{cloud: number | null, v4: boolean, v6: boolean | undefined, nat: Nat} & Record<Transport, number | null | undefined>} Found
+ * has nothing to test. "busy": the cloud has no place free for one more socket.
+ * @typedef {{cloud: number | "busy" | null, v4: boolean, v6: boolean | undefined, nat: Nat} & Record<Transport, number | null | undefined>} Found
  */
-/** @typedef {"direct" | "helped" | "relay" | "stream" | "none" | "norelay" | "cloud"} Verdict */
+/** @typedef {"direct" | "helped" | "relay" | "stream" | "none" | "norelay" | "cloud" | "busy"} Verdict */
 
 /** @type {readonly Transport[]} */
 export const TRANSPORTS = ["udp", "tcp", "tls"];
@@ -48,6 +48,7 @@ export function natOf(mapped, nServers) {
 export function verdictOf({ cloud, v4, v6, nat, udp, tcp, tls }) {
   // Without it no call is set up, whatever else works.
   if (cloud === null) return "cloud";
+  if (cloud === "busy") return "busy";
   const has = (/** @type {number | null | undefined} */ ms) => typeof ms === "number";
   if (v4 || v6) return nat === "changes" && !v6 ? "helped" : "direct";
   if (has(udp)) return "relay";

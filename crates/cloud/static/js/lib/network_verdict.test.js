@@ -51,6 +51,7 @@ test("every network gets the verdict that helps", () => {
     [{ ...NO_UDP, tcp: null, tls: undefined }, "none"],
     [{ v4: false, v6: undefined, nat: "none", udp: undefined, tcp: undefined, tls: undefined }, "norelay"],
     [{ cloud: null }, "cloud"],
+    [{ cloud: "busy" }, "busy"],
   ];
 
   for (const [found, expected] of cases) assert.equal(verdictOf({ ...ALL, ...found }), expected, JSON.stringify(found));

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::support::TestCloud;
 use crate::support::browser::Browser;
+use crate::support::wire::{SUBPROTOCOL, Wire};
 
 /// A cloud with a relay on a port of its choice.
 async fn cloud_with_relay() -> TestCloud {
@@ -160,4 +161,28 @@ async fn the_connection_test_names_what_to_open() {
     // Fluent marks where an argument begins and ends, for languages of both directions.
     let page = page.replace(['\u{2068}', '\u{2069}'], "");
     assert!(page.contains(&words), "{words}: {page}");
+}
+
+#[tokio::test]
+async fn a_page_learns_that_no_place_is_free() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let wire = Wire::of(&cloud);
+    let cookie = format!("session={}", ana.cookie("session").unwrap());
+    let headers = [
+        ("sec-websocket-protocol", SUBPROTOCOL),
+        ("cookie", cookie.as_str()),
+    ];
+    let no_socket = ana.get("/call").await.status;
+    assert!((400..500).contains(&no_socket), "{no_socket}");
+
+    let mut open = Vec::new();
+    while let Ok(socket) = wire.open("/call", &headers).await {
+        open.push(socket);
+    }
+
+    // A page cannot see why its socket was refused; this it can.
+    assert_eq!(ana.get("/call").await.status, 503);
+    let mut ben = cloud.person("ben").await;
+    assert_eq!(ben.get("/call").await.status, no_socket, "his own places");
 }
