@@ -11,6 +11,7 @@ export class LockScreen extends HTMLElement {
   connectedCallback() {
     // Opened in another tab, or by hand.
     if (!this.#lock.row) return this.#leave();
+    if (this.#lock.isUsedUp) this.#logOut();
     const form = this.querySelector("form");
     form?.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -36,7 +37,11 @@ export class LockScreen extends HTMLElement {
       field.focus();
       return;
     }
-    // What this browser keeps goes with the session, as at Log out. The lock stays until then.
+    await this.#logOut();
+  }
+
+  /** What this browser keeps goes with the session, as at Log out. The lock stays until then. */
+  async #logOut() {
     this.#says(say("app-lock-out"));
     const out = this.querySelector("form[action='/logout']");
     const { logOutBy } = await import("../erasing.js");

@@ -58,8 +58,8 @@ export class LockSettings extends HTMLElement {
     const left = await this.#lock.try(field.value);
     this.#isBusy = false;
     field.value = "";
-    // The lock screen goes on counting, and signs out.
-    if (left <= 0) return location.assign("/locked#/configuration/lock");
+    // The lock screen signs out.
+    if (left <= 0) return location.replace("/locked#/configuration/lock");
     if (left !== Number.POSITIVE_INFINITY) {
       this.#says(say("app-lock-wrong", { n: left }));
       return field.focus();

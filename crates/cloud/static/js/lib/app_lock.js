@@ -47,6 +47,11 @@ export class AppLock {
     }
   }
 
+  /** No try is left: the lock screen signs out. */
+  get isUsedUp() {
+    return this.row !== undefined && Number(this.#store.getItem(TRIES)) >= MOST_TRIES;
+  }
+
   /** @param {string} pin @param {number} minutes */
   async turnOn(pin, minutes) {
     const salt = hex(crypto.getRandomValues(new Uint8Array(16)));
@@ -86,6 +91,8 @@ export class AppLock {
     const { row } = this;
     const tries = Number(this.#store.getItem(TRIES)) + 1;
     this.#store.setItem(TRIES, String(tries));
+    // Whoever uses up the tries in the settings sees no other page either.
+    if (tries >= MOST_TRIES) this.#store.setItem(STATE, "locked");
     if (tries > MOST_TRIES || !row) return 0;
     if ((await hashOf(pin, row.salt, row.rounds)) !== row.hash) return MOST_TRIES - tries;
     this.open();

@@ -122,8 +122,33 @@ test("the right pin opens and wrong ones are counted", async () => {
   assert.equal(await lock.try("2580"), Number.POSITIVE_INFINITY);
   assert.equal(store.kept.has("peerview.lock.is"), false);
 
-  for (let left = MOST_TRIES - 1; left >= 0; left -= 1) assert.equal(await lock.try("1111"), left);
+  for (let left = MOST_TRIES - 1; left >= 0; left -= 1) {
+    assert.equal(lock.isUsedUp, false);
+    assert.equal(await lock.try("1111"), left);
+  }
+  assert.equal(lock.isUsedUp, true);
   assert.equal(await lock.try("2580"), 0, "too late");
+});
+
+test("used up tries cover every page at once", async () => {
+  const { store, lock, now } = await locked();
+  for (let n = 1; n < MOST_TRIES; n += 1) await lock.try("1111");
+  assert.equal(page(store, now, "/configuration/lock").isCovered(), false);
+
+  await lock.try("1111");
+
+  assert.equal(page(store, now).isCovered(), true);
+  assert.equal(page(store, now, "/configuration/lock").isCovered(), true);
+});
+
+test("the right pin at the last try opens", async () => {
+  const { store, lock } = await locked();
+  for (let n = 1; n < MOST_TRIES; n += 1) await lock.try("1111");
+
+  assert.equal(await lock.try("2580"), Number.POSITIVE_INFINITY);
+
+  assert.equal(lock.isUsedUp, false);
+  assert.equal(page(store, Number(store.kept.get("peerview.lock.left"))).isCovered(), false);
 });
 
 test("every change of the lock needs the pin", async () => {

@@ -138,10 +138,7 @@ async fn the_app_lock_shows_nothing_before_the_pin() {
     ana.browser.sees("Not used yet").await;
     ana.goes_to("/configuration").await;
     ana.browser.presses("App lock").await;
-    ana.browser.types("New PIN", "2580").await;
-    ana.browser.types("PIN again", "2580").await;
-    ana.browser.presses("Turn on").await;
-    ana.browser.sees("App lock is on.").await;
+    turns_the_lock_on(&ana).await;
 
     leaves_for_long(&ana, "/devices").await;
     ana.browser.sees("PIN forgotten").await;
@@ -166,13 +163,31 @@ async fn the_app_lock_shows_nothing_before_the_pin() {
     ana.browser.sees("Nothing was sent").await;
     ana.goes_to("/live").await;
     ana.browser.sees("PIN forgotten").await;
+    uses_up_the_tries(&ana, "Open").await;
+
+    // In the settings five wrong ones do the same.
+    ana.logs_in(false).await;
+    ana.goes_to("/configuration/lock").await;
+    turns_the_lock_on(&ana).await;
+    uses_up_the_tries(&ana, "Turn off").await;
+}
+
+async fn turns_the_lock_on(ana: &Person) {
+    ana.browser.types("New PIN", "2580").await;
+    ana.browser.types("PIN again", "2580").await;
+    ana.browser.presses("Turn on").await;
+    ana.browser.sees("App lock is on.").await;
+}
+
+/// Types wrong PINs until this browser is signed out and has forgotten everything.
+async fn uses_up_the_tries(ana: &Person, button: &str) {
     for left in ["4 tries", "3 tries", "2 tries", "1 try left"] {
         ana.browser.types("PIN", "1111").await;
-        ana.browser.presses("Open").await;
+        ana.browser.presses(button).await;
         ana.browser.sees(left).await;
     }
     ana.browser.types("PIN", "1111").await;
-    ana.browser.presses("Open").await;
+    ana.browser.presses(button).await;
     ana.browser.sees("Forgot password").await;
     assert!(!ana.is_signed_in().await);
     let kept = "return localStorage.length";
