@@ -29,16 +29,23 @@ async fn the_camera_plays_the_voice_while_the_button_is_held() {
     tablet.logs_in(false).await;
     tablet.goes_to("/live").await;
     tablet.browser.presses("Talk").await;
+    // Said before the tablet tries.
+    let somebody = "You are talking in another window";
+    tablet.browser.sees(somebody).await;
     tablet.browser.holds(BUTTON).await;
-    tablet
-        .browser
-        .sees("You are talking in another window")
-        .await;
+    is_refused(&tablet).await;
     tablet.browser.lets_go().await;
-    drop(tablet);
+    tablet.browser.sees(somebody).await;
+    assert!(ana.browser.text().await.contains("You are heard"));
 
     ana.browser.lets_go().await;
     is_silent(&ana).await;
+    does_not_say(&tablet, somebody).await;
+    tablet.browser.holds(BUTTON).await;
+    tablet.browser.sees("You are heard: speak now").await;
+    ana.browser.sees(somebody).await;
+    tablet.browser.lets_go().await;
+    does_not_say(&ana, somebody).await;
     // Nobody watches the first camera's main stream: a session on it is a talk.
     hears(dvr, |stats| !stats.sessions.contains_key(&101)).await;
 }
@@ -220,10 +227,25 @@ async fn shows_the_level(person: &Person) {
 }
 
 async fn is_silent(person: &Person) {
+    does_not_say(person, "You are heard").await;
+}
+
+async fn does_not_say(person: &Person, words: &str) {
     let browser = &person.browser;
     browser
-        .waits_until("nobody is heard any more", async || {
-            !browser.text().await.contains("You are heard")
+        .waits_until(&format!("`{words}` is gone"), async || {
+            !browser.text().await.contains(words)
+        })
+        .await;
+}
+
+/// The button is held, and whoever holds it is not heard.
+async fn is_refused(person: &Person) {
+    let state = "return document.querySelector('.talk__button').dataset.talk";
+    person
+        .browser
+        .waits_until("the talk is refused", async || {
+            person.browser.runs(state, vec![]).await == "trouble"
         })
         .await;
 }
