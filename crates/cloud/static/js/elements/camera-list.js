@@ -59,8 +59,10 @@ export class CameraList extends HTMLElement {
     // The focus returns to what opened the dialog; then it goes to the camera.
     if (go !== undefined || button?.hasAttribute("data-close")) this.#dialog.close();
     if (go !== undefined) return goTo(this.#grid, go);
-    if (star !== undefined) button?.setAttribute("aria-pressed", String(arranging.arrangement.favourites.includes(star)));
-    else if (button && button.type === "button") this.#draw();
+    if (star !== undefined) {
+      button?.setAttribute("aria-pressed", String(arranging.arrangement.favourites.includes(star)));
+      this.#offerFavourites();
+    } else if (button && button.type === "button") this.#draw();
   }
 
   #save() {
@@ -86,10 +88,17 @@ export class CameraList extends HTMLElement {
     }
     for (const button of sets.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(button.dataset.set === set));
-      if (button.dataset.set === FAVOURITES) button.disabled = arrangement.favourites.length === 0;
+      // What is shown is in sight, however many views there are.
+      if (button.dataset.set === set) button.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
+    this.#offerFavourites();
     /** @type {HTMLElement} */ (this.querySelector("[data-remove]")).hidden = !savedView(arrangement, set);
     this.#list();
+  }
+
+  #offerFavourites() {
+    const button = /** @type {HTMLButtonElement} */ (this.querySelector(`[data-set="${FAVOURITES}"]`));
+    button.disabled = this.#grid.arranging.arrangement.favourites.length === 0;
   }
 
   #list() {

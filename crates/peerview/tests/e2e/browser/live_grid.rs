@@ -190,6 +190,11 @@ async fn controls_suit_every_screen_and_pointer() {
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
 
+    // A laptop: every tool is in the first row.
+    has_screen(&ana, 1280, 800, false).await;
+    let rows = "new Set(deep('.tools > *').filter((it) => it.checkVisibility())
+        .map((it) => it.getBoundingClientRect().top)).size";
+    assert_eq!(says(&ana, rows).await, json!(1));
     // A laptop at 200 %: low, but with a mouse.
     has_screen(&ana, 640, 400, false).await;
     assert!(ana.browser.shows("Forward one page").await);
@@ -248,15 +253,23 @@ async fn the_list_of_cameras_finds_stars_and_saves() {
     ana.browser.types("Search cameras", "áisle 9 HOME").await;
     ana.browser.sees("1 camera").await;
     ana.browser.presses("Favourite: Home · Aisle 9").await;
+    let disabled = "document.querySelector('[data-set=favourites]').disabled";
+    assert_eq!(says(&ana, disabled).await, json!(false));
     presses_key(&ana, &Key::Up.to_string()).await;
     presses_key(&ana, &Key::Enter.to_string()).await;
     is_on_page(&ana, "3 / 3").await;
     assert_eq!(says(&ana, FOCUSED).await, json!("Home · Aisle 9"));
 
     ana.browser.presses("Cameras").await;
-    ana.browser.types("Name of a new view", "Night").await;
+    ana.browser.has_screen(320, 568, "dark").await;
+    ana.browser.types("Name of a new view", "Night round").await;
     ana.browser.presses("Save what is shown").await;
     ana.browser.sees("2 cameras").await;
+    let in_sight = "['.cameras__sets', '.cameras__sets [aria-pressed=true]']
+        .map((one) => document.querySelector(one).getBoundingClientRect().right)
+        .reduce((box, chip) => chip <= box + 1)";
+    assert_eq!(says(&ana, in_sight).await, json!(true));
+    ana.browser.has_screen(390, 844, "dark").await;
     ana.browser.presses("Favourites").await;
     ana.browser.sees("1 camera").await;
     ana.browser.presses("Close").await;
@@ -269,10 +282,10 @@ async fn the_list_of_cameras_finds_stars_and_saves() {
     );
 
     ana.browser.presses("Cameras").await;
-    ana.browser.presses("Night").await;
+    ana.browser.presses("Night round").await;
     ana.browser.presses("Remove this view").await;
     ana.browser.sees("10 cameras").await;
-    assert!(!ana.browser.shows("Night").await);
+    assert!(!ana.browser.shows("Night round").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
