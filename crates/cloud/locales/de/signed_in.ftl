@@ -59,12 +59,13 @@ lock-done = Das Konto ist gesperrt, und alle sind abgemeldet.
 lock-unlock = Zum Entsperren setzen Sie ein neues Passwort. Sichern Sie zuerst Ihr Postfach.
 not-me-email = Wurde Ihre Adresse geändert, gilt wieder die alte.
 
-deletion-what = Ihr Konto, Ihre Geräte darin und alles, was über Sie gespeichert ist, werden für immer gelöscht. Wer den Prüfcode eines Rekorders hat, kann ihn wieder hinzufügen.
+deletion-what = Ihr Konto, Ihre Geräte darin und alles, was über Sie gespeichert ist, werden für immer gelöscht. Wer den Bestätigungscode eines Rekorders hat, kann ihn wieder hinzufügen.
 deletion-data = Vielleicht möchten Sie zuerst:
 deletion-name = Benutzername
 deletion-name-hint = Tippen Sie { $name }, um zu bestätigen, dass Sie es so meinen.
 deletion-name-wrong = Das ist nicht Ihr Benutzername. Es wurde nichts gelöscht.
 deletion-done = Ihr Konto ist gelöscht.
+deletion-after = Es ist mit allem weg, was über Sie gespeichert war, hier und in der Cloud; eine Mail bestätigt das. Ihre Geräte stehen in niemandes Liste: Wer den Bestätigungscode eines Rekorders hat, kann ihn hinzufügen.
 
 mail-email-subject = Bestätigen Sie Ihre neue Adresse für Peerview
 mail-email-asked = Das Konto { $name } möchte diese Adresse verwenden.

@@ -65,6 +65,7 @@ deletion-name = Nombre de usuario
 deletion-name-hint = Escriba { $name } para confirmar que lo quiere así.
 deletion-name-wrong = Este no es su nombre de usuario. No se eliminó nada.
 deletion-done = Su cuenta está eliminada.
+deletion-after = Ha desaparecido con todo lo que se guardaba sobre usted, aquí y en la nube; un correo lo confirma. Sus dispositivos no están en la lista de nadie: quien tenga el código de verificación de un grabador puede añadirlo.
 
 mail-email-subject = Confirme su nueva dirección para Peerview
 mail-email-asked = La cuenta { $name } quiere usar esta dirección.

@@ -55,7 +55,7 @@ pub async fn destroy(
     let done = page::show(&DonePage {
         title: say!("account-deletion"),
         done: say!("deletion-done"),
-        text: None,
+        text: Some(say!("deletion-after")),
         next: "/login",
         next_words: say!("login-button"),
         forgets: true,

@@ -449,5 +449,6 @@ async fn deleting_an_account_requires_typing_the_user_name() {
         "{}",
         gone.body
     );
+    assert!(gone.body.contains("in nobody’s list"), "{}", gone.body);
     assert_eq!(between(&gone.body, "<h1>", "</h1>"), "Delete account");
 }
