@@ -362,7 +362,7 @@ pub(crate) async fn cards(agent: &Process, count: usize) -> Vec<Card> {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     };
-    let printed = tokio::time::timeout(PATIENCE, printed).await;
+    let printed = tokio::time::timeout(4 * PATIENCE, printed).await;
     printed.expect("the agent prints its recorders' cards");
     let output = agent.output();
     let values = |label: &str| -> Vec<String> {
