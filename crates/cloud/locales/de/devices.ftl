@@ -26,6 +26,7 @@ removal-keep = Behalten
 
 add-title = Gerät hinzufügen
 add-scan = QR-Code scannen
+add-scan-stop = Scannen beenden
 add-photo = Foto des QR-Codes
 add-hint = Scannen Sie den QR-Code, den der Agent zeigt, mit der Kamera Ihres Telefons, oder geben Sie ein:
 add-code = Bestätigungscode (6 Buchstaben)

@@ -35,6 +35,7 @@ tile-recorder-offline = Das Gerät ist offline. Prüfen Sie dort Strom und Inter
 tile-no-answer = Das Gerät antwortet nicht. Wenn das so bleibt, starten Sie dort den Agenten neu.
 tile-no-path = Es wurde kein Weg zum Gerät gefunden. Versuchen Sie es in einem anderen Netz, etwa über mobile Daten. Der Verbindungstest unter Hilfe sagt, was in diesem Netz zu öffnen ist.
 tile-no-cloud = Sie haben keine Verbindung zur Cloud. Prüfen Sie das Internet, wo Sie sind.
+tile-cloud-full = Die Cloud hat keinen Platz frei. Schließen Sie andere Seiten der Live-Ansicht, oder warten Sie ein paar Minuten.
 tile-forbidden = Sie dürfen dieses Gerät nicht ansehen
 tile-busy = Das Gerät ist ausgelastet. Warten Sie einen Moment.
 tile-unsupported = Dieser Browser kann kein Live-Video zeigen: Er hat kein WebRTC, oder es ist ausgeschaltet. Erlauben Sie es in den Einstellungen des Browsers, oder benutzen Sie einen anderen.

@@ -26,6 +26,7 @@ removal-keep = Keep it
 
 add-title = Add device
 add-scan = Scan QR code
+add-scan-stop = Stop scanning
 add-photo = Photo of QR code
 add-hint = Scan the QR code that the agent shows with your phone’s camera, or type:
 add-code = Verification code (6 letters)

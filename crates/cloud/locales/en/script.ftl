@@ -35,6 +35,7 @@ tile-recorder-offline = The device is offline. Check power and internet at its p
 tile-no-answer = The device does not answer. If this lasts, restart the agent there.
 tile-no-path = No path to the device was found. Try another network, such as mobile data. The connection test under Help says what to open in this one.
 tile-no-cloud = You have no connection to the cloud. Check the internet where you are.
+tile-cloud-full = The cloud has no place free. Close other pages of Live view, or wait a few minutes.
 tile-forbidden = You may not watch this device
 tile-busy = The device is busy. Wait a moment.
 tile-unsupported = This browser cannot show live video: it has no WebRTC, or WebRTC is turned off. Allow it in the browser’s settings, or use another browser.

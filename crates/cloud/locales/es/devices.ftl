@@ -26,6 +26,7 @@ removal-keep = Conservar
 
 add-title = Añadir dispositivo
 add-scan = Escanear código QR
+add-scan-stop = Dejar de escanear
 add-photo = Foto del código QR
 add-hint = Escanee el código QR que muestra el agente con la cámara de su teléfono, o escriba:
 add-code = Código de verificación (6 letras)

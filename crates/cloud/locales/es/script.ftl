@@ -35,6 +35,7 @@ tile-recorder-offline = El dispositivo está desconectado. Compruebe allí la co
 tile-no-answer = El dispositivo no responde. Si continúa, reinicie allí el agente.
 tile-no-path = No se encontró un camino al dispositivo. Pruebe otra red, como los datos móviles. La prueba de conexión, en Ayuda, dice qué hay que abrir en esta.
 tile-no-cloud = Usted no tiene conexión con la nube. Compruebe internet donde está.
+tile-cloud-full = La nube no tiene sitio libre. Cierre otras páginas de la vista en directo o espere unos minutos.
 tile-forbidden = No puede ver este dispositivo
 tile-busy = El dispositivo está ocupado. Espere un momento.
 tile-unsupported = Este navegador no puede mostrar vídeo en directo: no tiene WebRTC, o está desactivado. Permítalo en los ajustes del navegador o use otro.

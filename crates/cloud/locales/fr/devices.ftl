@@ -26,6 +26,7 @@ removal-keep = Garder
 
 add-title = Ajouter un appareil
 add-scan = Scanner le QR code
+add-scan-stop = Arrêter le scan
 add-photo = Photo du QR code
 add-hint = Scannez avec l’appareil photo de votre téléphone le QR code que l’agent affiche, ou saisissez :
 add-code = Code de vérification (6 lettres)

@@ -35,6 +35,7 @@ tile-recorder-offline = L’appareil est hors ligne. Vérifiez-y le courant et I
 tile-no-answer = L’appareil ne répond pas. Si cela dure, redémarrez-y l’agent.
 tile-no-path = Aucun chemin vers l’appareil n’a été trouvé. Essayez un autre réseau, comme les données mobiles. Le test de connexion, sous Aide, dit ce qu’il faut ouvrir dans celui-ci.
 tile-no-cloud = Vous n’avez pas de connexion au cloud. Vérifiez Internet là où vous êtes.
+tile-cloud-full = Le cloud n’a pas de place libre. Fermez d’autres pages de la vue en direct, ou attendez quelques minutes.
 tile-forbidden = Vous ne pouvez pas regarder cet appareil
 tile-busy = L’appareil est occupé. Attendez un instant.
 tile-unsupported = Ce navigateur ne peut pas afficher de vidéo en direct : il n’a pas WebRTC, ou WebRTC est désactivé. Autorisez-le dans les réglages du navigateur, ou utilisez-en un autre.

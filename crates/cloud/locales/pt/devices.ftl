@@ -26,6 +26,7 @@ removal-keep = Manter
 
 add-title = Adicionar dispositivo
 add-scan = Ler código QR
+add-scan-stop = Parar de escanear
 add-photo = Foto do código QR
 add-hint = Leia com a câmera do celular o código QR que o agente mostra, ou digite:
 add-code = Código de verificação (6 letras)

@@ -35,6 +35,7 @@ tile-recorder-offline = O dispositivo está desconectado. Verifique a energia e 
 tile-no-answer = O dispositivo não responde. Se continuar, reinicie o agente no local.
 tile-no-path = Não foi encontrado um caminho até o dispositivo. Tente outra rede, como os dados móveis. O teste de conexão, em Ajuda, diz o que abrir nesta.
 tile-no-cloud = Você está sem conexão com a nuvem. Verifique a internet onde está.
+tile-cloud-full = A nuvem não tem lugar livre. Feche outras páginas do Ao vivo ou espere alguns minutos.
 tile-forbidden = Você não pode ver este dispositivo
 tile-busy = O dispositivo está ocupado. Espere um instante.
 tile-unsupported = Este navegador não mostra vídeo ao vivo: não tem WebRTC, ou está desligado. Permita-o nas configurações do navegador, ou use outro.

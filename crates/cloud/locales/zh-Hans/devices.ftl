@@ -26,6 +26,7 @@ removal-keep = 保留
 
 add-title = 添加设备
 add-scan = 扫描二维码
+add-scan-stop = 停止扫描
 add-photo = 二维码照片
 add-hint = 用手机相机扫描代理程序显示的二维码，或输入：
 add-code = 验证码（6 个字母）

@@ -32,6 +32,7 @@ tile-recorder-offline = 设备离线。请检查设备所在处的电源和网�
 tile-no-answer = 设备没有响应。如果一直如此，请重启那里的代理程序。
 tile-no-path = 没有找到通往设备的路径。请换一个网络，例如移动数据。“帮助”中的连接测试会说明此网络需要开放什么。
 tile-no-cloud = 您未连接到云。请检查您所在处的网络。
+tile-cloud-full = 云没有空位。请关闭其他实时预览页面，或等待几分钟。
 tile-forbidden = 您无权观看此设备
 tile-busy = 设备繁忙。请稍等。
 tile-unsupported = 此浏览器无法显示实时视频：它没有 WebRTC，或 WebRTC 已关闭。请在浏览器设置中允许，或使用其他浏览器。

@@ -5,12 +5,16 @@ import { browserClock } from "./lib/clock.js";
 import { onNetworkChange } from "./network.js";
 import { keepSignedIn, renewal } from "./signed_in.js";
 
+/** How long the cloud may take to say why it refused a socket. */
+const ANSWER_MS = 4_000;
+
 const address = new URL("/call", location.href);
 address.protocol = address.protocol.replace("http", "ws");
 
 export const socket = new CallSocket({
   clock: browserClock,
   open: () => /** @type {any} */ (new WebSocket(address, "webrtc.onvif.org")),
+  isFull: async () => (await import("./lib/cloud_places.js")).isCloudFull(AbortSignal.timeout(ANSWER_MS)),
 });
 socket.start();
 

@@ -1,6 +1,7 @@
 // <connection-test>: tests the network when its button is pressed, and shows each result as it comes. The texts
 // are templates in the page: <li data-line="udp"> has one for each state of its line.
 
+import { NO_PLACE, isCloudFull } from "../lib/cloud_places.js";
 import { testNetwork } from "../lib/network_test.js";
 import { verdictOf } from "../lib/network_verdict.js";
 import { minutesOf, secondsOf } from "../lib/patience.js";
@@ -9,8 +10,6 @@ import { say } from "../lib/say.js";
 /** @import {Found} from "../lib/network_verdict.js" */
 /** @typedef {"running" | "ok" | "blocked" | "busy" | "absent" | "one" | "same" | "changes" | "none"} LineState */
 
-/** What the cloud answers while all of its places are taken. */
-const NO_PLACE = 503;
 const LINES = ["cloud", "v4", "v6", "nat", "udp", "tcp", "tls"];
 
 /** @param {unknown} value @returns {LineState} */
@@ -58,8 +57,7 @@ export class ConnectionTest extends HTMLElement {
     const browser = {
       makePeer: (/** @type {RTCConfiguration} */ config) => new RTCPeerConnection(config),
       openSocket: () => new WebSocket(new URL("/call", location.href.replace(/^http/, "ws")), "webrtc.onvif.org"),
-      // A browser does not say why a socket was refused. A plain request is refused for the same reason first.
-      isFull: async (/** @type {AbortSignal} */ signal) => (await fetch("/call", { signal })).status === NO_PLACE,
+      isFull: isCloudFull,
     };
     const found = await testNetwork(await answer.json(), browser, (some) => this.#show(some));
     return verdictOf(found);

@@ -12,15 +12,29 @@ const LOOK_EVERY_MS = 200;
 const PHOTO_SIDES = [1600, 700];
 const VIDEO_SIDE = 1000;
 
+/** Absent where the page did not come over HTTPS. */
+async function openCamera() {
+  return navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+}
+
 export class QrScanner extends HTMLElement {
   /** @type {Promise<Detector> | undefined} */
   #detector;
   /** @type {MediaStream | undefined} */
   #stream;
+  /** The browser asks whether the camera may be used. */
+  #isAsking = false;
+  /** What the button says while nothing is scanned. */
+  #scanWords = "";
 
   connectedCallback() {
     this.hidden = false;
-    this.querySelector("[data-scan]")?.addEventListener("click", () => this.#scan());
+    this.#scanWords = this.#label?.textContent ?? "";
+    this.querySelector("[data-scan]")?.addEventListener("click", () => {
+      if (!this.#stream) return this.#scan();
+      this.#stop();
+      this.querySelector("[role=status]")?.replaceChildren();
+    });
     this.querySelector("input")?.addEventListener("change", (event) => this.#photo(event));
   }
 
@@ -28,23 +42,29 @@ export class QrScanner extends HTMLElement {
     this.#stop();
   }
 
+  get #label() {
+    return this.querySelector("[data-scan] span");
+  }
+
   async #scan() {
     const video = this.querySelector("video");
-    if (!video || this.#stream) return;
-    try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-    } catch {
-      return this.#say(say("qr-no-camera"));
-    }
-    video.srcObject = this.#stream;
-    video.hidden = false;
-    await video.play();
-    this.querySelector(".scan")?.classList.add("scan--live");
+    if (!video || this.#isAsking) return;
+    this.#isAsking = true;
+    const stream = await openCamera().catch(() => undefined);
+    this.#isAsking = false;
+    if (!stream) return this.#say(say("qr-no-camera"));
+    this.#stream = stream;
+    if (this.#label) this.#label.textContent = this.querySelector("[data-scan]")?.getAttribute("data-stop") ?? "";
     this.#say(say("qr-searching"));
-    while (this.#stream && !(await this.#look(video, VIDEO_SIDE))) {
+    video.srcObject = stream;
+    video.hidden = false;
+    this.querySelector(".scan")?.classList.add("scan--live");
+    // Stopped before it began.
+    await video.play().catch(() => {});
+    while (this.#stream === stream && !(await this.#look(video, VIDEO_SIDE))) {
       await new Promise((resume) => setTimeout(resume, LOOK_EVERY_MS));
     }
-    this.#stop();
+    if (this.#stream === stream) this.#stop();
   }
 
   /** @param {Event} event */
@@ -92,6 +112,7 @@ export class QrScanner extends HTMLElement {
     this.#stream = undefined;
     const video = this.querySelector("video");
     if (video) video.hidden = true;
+    if (this.#label) this.#label.textContent = this.#scanWords;
     this.querySelector(".scan")?.classList.remove("scan--live");
   }
 

@@ -110,7 +110,7 @@ export class Call {
       this.#letExpire = keepAlive(this.#options, answer.session, answer.expiryTimeSeconds);
     } catch (error) {
       const code = error instanceof RpcError ? error.code : 400;
-      this.#lose(peer, socket.isOpen ? troubleOf(code) : "no-cloud");
+      this.#lose(peer, socket.isOpen ? troubleOf(code) : await socket.lossReason());
     }
   }
 

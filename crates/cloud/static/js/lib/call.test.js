@@ -11,7 +11,7 @@ const WATCH = [{ slot: 0, camera: "1", stream: /** @type {const} */ ("sub") }];
 const OFFER = "v=0\r\nm=video\r\nm=application\r\n";
 
 /** @param {() => void} [refuse] What a browser without WebRTC does. */
-function make(refuse = () => {}) {
+function make(refuse = () => {}, isFull = async () => false) {
   const clock = new FakeClock();
   const wire = new FakeSocket();
   /** @type {FakeSocket[]} */
@@ -20,7 +20,7 @@ function make(refuse = () => {}) {
     opened.push(opened.length === 0 ? wire : new FakeSocket());
     return /** @type {FakeSocket} */ (opened.at(-1));
   };
-  const socket = new CallSocket({ open, clock });
+  const socket = new CallSocket({ open, isFull, clock });
   /** @type {FakePeer[]} */
   const peers = [];
   /** @type {string[]} */
@@ -294,6 +294,27 @@ test("only a phone without the cloud says so", async () => {
   wire.onclose({ code: 1006 });
   await settle();
 
+  assert.equal(states.at(-1), "away no-cloud");
+});
+
+test("a cloud without a free place is not called away", async () => {
+  let isFull = true;
+  const { call, wire, opened, states, clock } = make(undefined, async () => isFull);
+  call.watch(WATCH);
+  wire.onclose({ code: 1006 });
+  await settle();
+  assert.equal(states.at(-1), "away no-cloud", "this socket was open");
+
+  await clock.pass(2_000);
+  assert.equal(opened.length, 2);
+  opened.at(-1)?.onclose({ code: 1006 });
+  await settle();
+  assert.equal(states.at(-1), "away cloud-full");
+
+  isFull = false;
+  await clock.pass(4_000);
+  opened.at(-1)?.onclose({ code: 1006 });
+  await settle();
   assert.equal(states.at(-1), "away no-cloud");
 });
 

@@ -8,6 +8,7 @@ import { LOST, Rpc, RpcError } from "./rpc.js";
 /** @import {SocketLike} from "./line.js" */
 /** @import {Params} from "./rpc.js" */
 /** @import {Reason} from "./words.js" */
+/** @typedef {"no-cloud" | "cloud-full"} LossReason */
 /** @typedef {{id: string, name: string, isOnline: boolean, reason?: Reason}} Camera */
 /** @typedef {{serial: string, name: string, isOnline: boolean, lastSeen?: number, isRemoved?: boolean, cameras: Camera[], reason?: Reason}} Presence */
 /**
@@ -35,14 +36,18 @@ export class CallSocket {
   #presenceListeners = new Set();
   /** @type {Set<(code: number) => void>} */
   #closeListeners = new Set();
+  #isFull;
+  /** Whether the last socket was refused because the cloud has no place free. */
+  #wasFull = Promise.resolve(false);
 
-  /** @param {{open: () => SocketLike, clock: Clock}} options */
-  constructor({ open, clock }) {
+  /** @param {{open: () => SocketLike, isFull: () => Promise<boolean>, clock: Clock}} options `isFull` asks the cloud whether it has no place for a socket. */
+  constructor({ open, isFull, clock }) {
+    this.#isFull = isFull;
     this.#line = new Line(open, clock, {
       onOpen: () => this.#opened(),
       onText: (text) => this.#rpc.receive(text),
       onReplaced: () => this.#rpc.fail(new RpcError(LOST, "the connection to the cloud was replaced")),
-      onLost: (code) => this.#lost(code),
+      onLost: (code, wasOpen) => this.#lost(code, wasOpen),
     });
     this.#rpc = new Rpc({
       clock,
@@ -54,6 +59,11 @@ export class CallSocket {
 
   get isOpen() {
     return this.#line.isOpen;
+  }
+
+  /** Why there is no socket. A browser does not say why one was refused. @returns {Promise<LossReason>} */
+  async lossReason() {
+    return (await this.#wasFull) ? "cloud-full" : "no-cloud";
   }
 
   start() {
@@ -134,9 +144,10 @@ export class CallSocket {
     });
   }
 
-  /** @param {number} code */
-  #lost(code) {
+  /** @param {number} code @param {boolean} wasOpen */
+  #lost(code, wasOpen) {
     this.#unsent = [];
+    this.#wasFull = wasOpen ? Promise.resolve(false) : this.#isFull().catch(() => false);
     this.#rpc.fail(new RpcError(LOST, "the connection to the cloud was lost"));
     this.#closeListeners.forEach((tell) => tell(code));
   }

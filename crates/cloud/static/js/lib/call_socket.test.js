@@ -15,7 +15,7 @@ function make() {
     sockets.push(new FakeSocket());
     return /** @type {FakeSocket} */ (sockets.at(-1));
   };
-  const socket = new CallSocket({ open, clock });
+  const socket = new CallSocket({ open, isFull: async () => false, clock });
   socket.start();
   return { clock, sockets, socket, last: () => /** @type {FakeSocket} */ (sockets.at(-1)) };
 }

@@ -17,7 +17,7 @@ import { backoff } from "./clock.js";
  * @property {() => void} onOpen
  * @property {(text: unknown) => void} onText
  * @property {() => void} onReplaced A second one is open, and what went out on the first may be lost.
- * @property {(code: number) => void} onLost
+ * @property {(code: number, wasOpen: boolean) => void} onLost
  */
 
 /** Close code of a session that has ended: trying again would only be refused again. */
@@ -112,9 +112,10 @@ export class Line {
     this.#clock.clearTimeout(this.#connectTimer);
     this.#dropSecond();
     close(socket);
+    const wasOpen = this.#isOpen;
     this.#socket = undefined;
     this.#isOpen = this.#isDoubted = false;
-    this.#events.onLost(code);
+    this.#events.onLost(code, wasOpen);
     if (this.#isStopped || code === SIGNED_OUT) return;
     const wait = backoff(this.#attempt++, 500, 30_000, this.#clock);
     this.#timer = this.#clock.setTimeout(() => this.#dial(), wait);

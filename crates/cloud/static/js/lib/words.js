@@ -5,7 +5,7 @@ import { say } from "./say.js";
 import { language } from "./texts.js";
 
 /** @import {SlotState} from "./control.js" */
-/** @typedef {"recorder-offline" | "no-answer" | "no-path" | "no-cloud" | "forbidden" | "busy" | "unsupported"} CallTrouble */
+/** @typedef {"recorder-offline" | "no-answer" | "no-path" | "no-cloud" | "cloud-full" | "forbidden" | "busy" | "unsupported"} CallTrouble */
 /** @typedef {SlotState | CallTrouble | "too-large" | "no-h264" | "still" | "slow" | "removed"} TileState "too-large": for the decoder in WebAssembly. "no-h264": this browser lacks it, and the camera sends nothing else. "still": nothing comes any more. "slow": nothing has come for long. */
 /** @typedef {{kind?: unknown, codec?: unknown, until?: unknown, status?: unknown}} Reason What a recorder's end says; nothing in it is sure. */
 
@@ -25,6 +25,7 @@ const TILE_KEYS = {
   "no-answer": "tile-no-answer",
   "no-path": "tile-no-path",
   "no-cloud": "tile-no-cloud",
+  "cloud-full": "tile-cloud-full",
   forbidden: "tile-forbidden",
   busy: "tile-busy",
   unsupported: "tile-unsupported",

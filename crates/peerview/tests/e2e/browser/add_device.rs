@@ -55,6 +55,23 @@ const look = () => {
 };
 look();";
 
+/// With a camera that sees nothing.
+async fn scans_until_stopped(ana: &Person) {
+    let blank = "const canvas = document.createElement('canvas'); \
+         canvas.getContext('2d').fillRect(0, 0, 9, 9); \
+         globalThis.blank = canvas.captureStream(5); \
+         navigator.mediaDevices.getUserMedia = async () => globalThis.blank";
+    ana.browser.runs(blank, vec![]).await;
+
+    ana.browser.presses("Scan QR code").await;
+    ana.browser.sees("Looking for a code").await;
+    ana.browser.presses("Stop scanning").await;
+
+    assert!(ana.browser.shows("Scan QR code").await);
+    let camera = "return globalThis.blank.getTracks()[0].readyState";
+    assert_eq!(ana.browser.runs(camera, vec![]).await, "ended");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn several_recorders_are_scanned_in_turn() {
     let mut world = World::new().await;
@@ -77,6 +94,7 @@ async fn several_recorders_are_scanned_in_turn() {
     ana.browser.sees("Here you can add the next one").await;
     assert!(ana.browser.is_checked("Add another one after this").await);
 
+    scans_until_stopped(&ana).await;
     chooses_photo(&ana, &folder, "https://example.org/menu").await;
     ana.browser.sees("not the QR code of a recorder").await;
     chooses_photo(&ana, &folder, &shop.claim_link).await;
