@@ -101,14 +101,6 @@ pub(crate) fn is_sane(address: SocketAddr, is_loopback_allowed: bool) -> bool {
         && (is_loopback_allowed || !ip.is_loopback())
 }
 
-/// Whether an address is inside a site, without a home router in between.
-pub fn is_local(ip: IpAddr) -> bool {
-    match ip.to_canonical() {
-        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,6 +15,7 @@
 //!   bucket, the search for a proof of work, a viewer's rights, who steers a camera, which stream of a camera
 //!   a viewer gets, and how much of it the path carries. It is one function of its arguments, `now` among them.
 
+pub mod addresses;
 pub mod backoff;
 pub mod call;
 pub mod certificate;

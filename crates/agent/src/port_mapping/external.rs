@@ -4,6 +4,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use proto::addresses::is_shared;
+
 /// What an external address is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExternalAddress {
@@ -36,12 +38,7 @@ pub fn judge(external: SocketAddr, is_loopback_allowed: bool) -> ExternalAddress
 /// of one provider.
 pub fn is_behind_nat(ip: IpAddr) -> bool {
     match ip.to_canonical() {
-        IpAddr::V4(v4) => {
-            let [first, second, ..] = v4.octets();
-            // RFC 6598: 100.64.0.0/10 between a provider and its customers.
-            let is_shared = first == 100 && (64..128).contains(&second);
-            v4.is_private() || v4.is_link_local() || is_shared
-        }
+        IpAddr::V4(v4) => v4.is_private() || v4.is_link_local() || is_shared(v4),
         IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
     }
 }

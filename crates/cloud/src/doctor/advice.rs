@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use proto::addresses::is_local;
+
 use super::finding::Grade;
 use super::part::SettingsPart;
 use crate::config::{Config, Encryption, MailConfig, TlsMode, is_loopback};
@@ -158,12 +160,7 @@ fn relay(config: &Config) -> Vec<Advice> {
 }
 
 fn is_hidden(ip: IpAddr) -> bool {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => {
-            ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified()
-        }
-        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_loopback() || ip.is_unspecified(),
-    }
+    is_local(ip) || ip.is_unspecified()
 }
 
 fn mail(mail: &MailConfig) -> Vec<Advice> {

@@ -8,6 +8,7 @@ use anyhow::Context;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper_util::rt::TokioIo;
+use proto::addresses::is_local;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{CertificateError, ClientConfig, RootCertStore};
@@ -102,14 +103,6 @@ fn name(url: &Url, addresses: &[IpAddr]) -> Finding {
         return Finding::warn(NAME, found, fix);
     }
     Finding::ok(NAME, format!("{url} is {shown}"))
-}
-
-/// Loopback, private or link-local: nobody reaches it from outside.
-fn is_local(ip: IpAddr) -> bool {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-    }
 }
 
 /// Checks one address, as far as it works.

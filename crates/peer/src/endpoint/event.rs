@@ -4,8 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use proto::addresses::is_local;
+
 use super::data::DataMessage;
-use crate::candidate::is_local;
 use crate::frame::{Received, ReceivedAudio};
 use crate::turn::RelayTransport;
 

@@ -2,11 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use proto::addresses::is_local;
 use str0m::Candidate;
 
 use super::driver::{EndpointDriver, clock};
 use super::event::Ended;
-use crate::candidate;
 use crate::turn::{RelayChange, RelayReport, RelayTransport};
 
 /// Packets of relays that are read before the resulting ones are sent.
@@ -103,7 +103,7 @@ fn relayed_line(address: SocketAddr, transport: RelayTransport, n_before: u32) -
 
 /// Whether packets to this address stay inside the site.
 pub(super) fn is_local_path(destination: SocketAddr, relay: Option<RelayTransport>) -> bool {
-    relay.is_none() && candidate::is_local(destination.ip())
+    relay.is_none() && is_local(destination.ip())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use proto::addresses::is_local;
 use proto::machine::Machine;
 use stun_proto::Instant;
 use stun_proto::agent::Transmit;
@@ -16,7 +17,7 @@ use turn_client_proto::types::{AddressFamily, TransportType, TurnCredentials};
 use turn_client_proto::udp::TurnClientUdp;
 
 use super::server::{RelayTransport, TurnServer};
-use crate::candidate::{is_local, is_sane};
+use crate::candidate::is_sane;
 use crate::limits;
 
 /// The library spaces its requests by this (RFC 8489 §6.2.1 asks for it between many servers). A

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::addresses::{is_local, is_shared};
 use crate::call::event::ToViewer;
 use crate::call::limits::PRIVATE_AFTER;
 use crate::call::{Call, candidate};
@@ -84,7 +85,7 @@ impl Call {
 /// cloud: both are public, of one family, and not of one network.
 pub fn are_apart(one: IpAddr, other: IpAddr) -> bool {
     let (one, other) = (one.to_canonical(), other.to_canonical());
-    if is_local(one) || is_local(other) {
+    if is_useless(one) || is_useless(other) {
         return false;
     }
     match (one, other) {
@@ -97,26 +98,18 @@ pub fn are_apart(one: IpAddr, other: IpAddr) -> bool {
 }
 
 fn is_private(line: &str) -> bool {
-    candidate::read(line).is_ok_and(|line| line.is_host && line.ip.is_some_and(is_local))
+    candidate::read(line).is_ok_and(|line| line.is_host && line.ip.is_some_and(is_useless))
 }
 
-/// Addresses that lead nowhere on the internet, or at each site to another machine.
-fn is_local(ip: IpAddr) -> bool {
+/// Addresses that lead nowhere on the internet, or at each site to another machine; those of test networks
+/// (RFC 2544) among them.
+fn is_useless(ip: IpAddr) -> bool {
+    let is_of_tests =
+        |v4: Ipv4Addr| v4.is_documentation() || matches!(v4.octets(), [198, 18 | 19, ..]);
     match ip.to_canonical() {
-        IpAddr::V4(v4) => {
-            v4.is_private()
-                || v4.is_loopback()
-                || v4.is_link_local()
-                || v4.is_documentation()
-                || is_of_carrier_or_test(v4)
-        }
-        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_loopback() || v6.is_unicast_link_local(),
+        IpAddr::V4(v4) => is_local(ip) || is_shared(v4) || is_of_tests(v4),
+        IpAddr::V6(_) => is_local(ip),
     }
-}
-
-/// Addresses between a carrier and its customers, which VPNs use too (RFC 6598), and of test networks (RFC 2544).
-fn is_of_carrier_or_test(v4: Ipv4Addr) -> bool {
-    matches!(v4.octets(), [100, 64..=127, ..] | [198, 18 | 19, ..])
 }
 
 #[cfg(test)]
