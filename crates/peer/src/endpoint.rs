@@ -7,7 +7,7 @@ mod command;
 mod control;
 mod data;
 mod driver;
-mod early_keys;
+mod early_dtls;
 mod event;
 mod ice;
 mod incoming_media;

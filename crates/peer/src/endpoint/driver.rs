@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use super::command::Config;
 use super::control::Control;
 use super::data::DataChannels;
-use super::early_keys::EarlyKeys;
+use super::early_dtls::EarlyDtls;
 use super::event::{ConnectionStats, Ended, Event, Path};
 use super::ice::KnownReflexive;
 use super::incoming_media::IncomingMedia;
@@ -84,7 +84,7 @@ pub(super) struct EndpointDriver {
     /// Events before the owner could receive any.
     pub(super) early: Vec<Event>,
     pub(super) datagrams: Vec<(SocketAddr, SocketAddr, Vec<u8>)>,
-    pub(super) early_keys: EarlyKeys,
+    pub(super) early_dtls: EarlyDtls,
     pub(super) n_garbage: u64,
     pub(super) last_bytes: (u64, u64),
     /// Bits per second that the path carries, where that is estimated.
@@ -138,7 +138,7 @@ impl EndpointDriver {
             events: None,
             early: Vec::new(),
             datagrams: Vec::new(),
-            early_keys: EarlyKeys::default(),
+            early_dtls: EarlyDtls::default(),
             n_garbage: 0,
             last_bytes: (0, 0),
             estimate: None,
@@ -199,7 +199,7 @@ impl EndpointDriver {
         match event {
             RtcEvent::Connected => {
                 self.phase = ConnectionPhase::Up;
-                self.early_keys = EarlyKeys::default();
+                self.early_dtls = EarlyDtls::default();
                 self.path_watch.heard(now);
                 self.emit(Event::Connected)
             }

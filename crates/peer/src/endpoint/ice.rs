@@ -264,7 +264,7 @@ impl EndpointDriver {
         self.take_datagram(local, remote, bytes)?;
         if matches!(self.phase, ConnectionPhase::Connecting(_)) {
             // A path may work since this datagram.
-            for early in self.early_keys.take() {
+            for early in self.early_dtls.take() {
                 self.take_datagram(early.local, early.remote, &early.bytes)?;
             }
         }
@@ -285,7 +285,7 @@ impl EndpointDriver {
         let input = Input::Receive(now, receive);
         if !self.rtc.accepts(&input) {
             self.n_garbage += match self.phase {
-                ConnectionPhase::Connecting(_) => self.early_keys.hold(local, remote, bytes),
+                ConnectionPhase::Connecting(_) => self.early_dtls.hold(local, remote, bytes),
                 ConnectionPhase::Up | ConnectionPhase::Lost(_) => 1,
             };
             return Ok(());

@@ -15,9 +15,9 @@ pub(super) struct EarlyDatagram {
 
 /// The held datagrams, oldest first. Anybody may send some, so they are few, and checked like all others later.
 #[derive(Default)]
-pub(super) struct EarlyKeys(Vec<EarlyDatagram>);
+pub(super) struct EarlyDtls(Vec<EarlyDatagram>);
 
-impl EarlyKeys {
+impl EarlyDtls {
     /// Holds a datagram if it is one of DTLS; returns how many are lost for it.
     pub(super) fn hold(&mut self, local: SocketAddr, remote: SocketAddr, bytes: &[u8]) -> u64 {
         // RFC 7983 §7.
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn the_newest_early_datagrams_of_dtls_are_held() {
         let [local, remote] = [1, 2].map(|port| SocketAddr::from(([192, 0, 2, 1], port)));
-        let mut early = EarlyKeys::default();
+        let mut early = EarlyDtls::default();
 
         assert_eq!(early.hold(local, remote, &[0; 20]), 1, "STUN");
         assert_eq!(early.hold(local, remote, &[128; 20]), 1, "RTP");
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_lost_check_does_not_cost_the_first_keys() {
+    async fn a_lost_check_does_not_cost_the_first_flight() {
         let config = || Config {
             with_loopback: true,
             bind: Some(IpAddr::from([127, 0, 0, 1])),
