@@ -5,7 +5,7 @@ import { keyOf } from "../lib/cameras.js";
 import { shownTiles } from "../lib/pages.js";
 import { setOfView, starred, withView, withoutView } from "../lib/rearranging.js";
 import { say } from "../lib/say.js";
-import { matches } from "../lib/search.js";
+import { fold, holds } from "../lib/search.js";
 import { choose, goTo, rearrange } from "./grid-arrangement.js";
 
 /** @import {ListedCamera} from "../lib/cameras.js" */
@@ -103,7 +103,8 @@ export class CameraList extends HTMLElement {
 
   #list() {
     const { cameras } = this.#grid.arranging;
-    const found = cameras.filter(({ name }) => matches(name, this.#field.value));
+    const wanted = fold(this.#field.value);
+    const found = cameras.filter(({ name }) => holds(wanted, name));
     this.#rows.replaceChildren(...found.map((camera) => this.#row(camera)));
     const count = this.querySelector("[role=status]");
     if (count) count.textContent = say("cameras", { n: found.length });

@@ -1,7 +1,7 @@
 // <filter-list>: a search field, and a choice of online or offline, that hide the items of a list which do not fit. An
 // item's data-filter is its own text; its data-cameras names its cameras, of which those that fit are offered below it.
 
-import { fold, holds } from "../lib/fold.js";
+import { fold, holds } from "../lib/search.js";
 
 /** So many cameras of one item are offered. */
 const MOST_CAMERAS = 8;

@@ -6,7 +6,6 @@ import { test } from "node:test";
 import { FAVOURITES, chosen, readArrangement } from "./arrangement.js";
 import { keyOf, listedCameras } from "./cameras.js";
 import { setOfView, starred, swapped, withView, withoutView } from "./rearranging.js";
-import { matches } from "./search.js";
 
 const all = listedCameras(JSON.stringify([["A", "Home", [["1", "Gate"], ["2", "Yard"], ["3", "Hall"]]], ["B", "Shop", [["1", "Till"]]]]));
 const empty = readArrangement(null);
@@ -46,12 +45,4 @@ test("a broken store is an empty arrangement", () => {
   }
   const kept = readArrangement(JSON.stringify({ views: [{ name: "x".repeat(500), layout: "9", cameras: ["A/1", 7, "A/1"] }] }));
   assert.deepEqual(kept.views, [{ name: "x".repeat(40), layout: 9, cameras: ["A/1"] }]);
-});
-
-test("a search needs no accents and no order", () => {
-  assert.ok(matches("Lager · Eingang Süd", "sud lager"));
-  assert.ok(matches("Café · Straße", "strasse CAFE"));
-  assert.ok(matches("倉庫 · 入口", "入口"));
-  assert.ok(!matches("Lager · Eingang", "lager tor"));
-  assert.ok(matches("anything", " "));
 });

@@ -1,12 +1,13 @@
-// Search by words: without accents, in any order.
+// Search by words in any order: without accents, case and width, so that "uberhof" finds "Überhof".
 
 /** @param {string} text */
-export function folded(text) {
-  return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss").replaceAll("ø", "o").replaceAll("ł", "l");
+export function fold(text) {
+  const plain = text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase().trim();
+  return plain.replaceAll("ß", "ss").replaceAll("ı", "i").replaceAll("ø", "o").replaceAll("ł", "l");
 }
 
-/** Whether a text has all words of a query. @param {string} text @param {string} query */
-export function matches(text, query) {
-  const place = folded(text);
-  return folded(query).split(/\s+/).every((word) => place.includes(word));
+/** Whether every word that is wanted, folded already, stands in a text. @param {string} wanted @param {string} text */
+export function holds(wanted, text) {
+  const folded = fold(text);
+  return wanted.split(/\s+/).every((word) => folded.includes(word));
 }

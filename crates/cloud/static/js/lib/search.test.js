@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fold, holds } from "./fold.js";
+import { fold, holds } from "./search.js";
 
 test("a search ignores accents, case and width", () => {
   for (const [typed, name] of [
@@ -13,6 +13,10 @@ test("a search ignores accents, case and width", () => {
     ["door", "Ｄｏｏｒ"],
     ["istanbul", "İstanbul"],
     ["入口", "停车场入口"],
+    ["sud lager", "Lager · Eingang Süd"],
+    ["strasse CAFE", "Café · Straße"],
+    ["kobenhavn lodz", "Łódź · København"],
+    [" ", "anything"],
   ]) {
     assert.ok(holds(fold(typed ?? ""), name ?? ""), `${typed} in ${name}`);
   }
@@ -22,4 +26,5 @@ test("a search finds words in any order and nothing else", () => {
   assert.ok(holds(fold("door back"), "Back door"));
   assert.ok(holds("", "Back door"));
   assert.ok(!holds(fold("door front"), "Back door"));
+  assert.ok(!holds(fold("lager tor"), "Lager · Eingang"));
 });
