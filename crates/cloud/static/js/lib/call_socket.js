@@ -22,6 +22,8 @@ import { LOST, Rpc, RpcError } from "./rpc.js";
 
 export { SIGNED_OUT } from "./line.js";
 
+/** Close code of a socket that was refused, or lost without a word (RFC 6455 §7.4.1). */
+const ABNORMAL = 1006;
 /** A socket that somebody doubts has so long to answer. */
 const ANSWER_MS = 300;
 
@@ -147,7 +149,8 @@ export class CallSocket {
   /** @param {number} code @param {boolean} wasOpen */
   #lost(code, wasOpen) {
     this.#unsent = [];
-    this.#wasFull = wasOpen ? Promise.resolve(false) : this.#isFull().catch(() => false);
+    const isRefused = code === ABNORMAL && !wasOpen;
+    this.#wasFull = isRefused ? this.#isFull().catch(() => false) : Promise.resolve(false);
     this.#rpc.fail(new RpcError(LOST, "the connection to the cloud was lost"));
     this.#closeListeners.forEach((tell) => tell(code));
   }

@@ -7,7 +7,7 @@ import { FakeClock, FakeSocket, settle } from "../../../../../tools/js/fakes.js"
 import { CallSocket } from "./call_socket.js";
 import { LOST } from "./rpc.js";
 
-function make() {
+function make(isFull = async () => false) {
   const clock = new FakeClock();
   /** @type {FakeSocket[]} */
   const sockets = [];
@@ -15,7 +15,7 @@ function make() {
     sockets.push(new FakeSocket());
     return /** @type {FakeSocket} */ (sockets.at(-1));
   };
-  const socket = new CallSocket({ open, isFull: async () => false, clock });
+  const socket = new CallSocket({ open, isFull, clock });
   socket.start();
   return { clock, sockets, socket, last: () => /** @type {FakeSocket} */ (sockets.at(-1)) };
 }
@@ -237,4 +237,20 @@ test("presence reaches every listener", () => {
   last().receive({ method: "peerview/presence", params: { serial: "PV", isOnline: true } });
 
   assert.deepEqual(heard, [true, true]);
+});
+
+test("only a refused socket is taken for a full cloud", async () => {
+  let nAsked = 0;
+  const { clock, sockets, socket, last } = make(async () => (nAsked += 1) > 0);
+  last().onclose({ code: 1006 });
+  assert.equal(await socket.lossReason(), "cloud-full");
+
+  await clock.pass(2_000);
+  assert.equal(sockets.length, 2);
+  // It never opens, and is given up.
+  await clock.pass(20_000);
+
+  assert.ok(sockets.length > 2);
+  assert.equal(await socket.lossReason(), "no-cloud");
+  assert.equal(nAsked, 1);
 });
