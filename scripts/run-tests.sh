@@ -30,15 +30,15 @@ run_programs() { # run_programs <lines of test_programs>
 # What the second run of the cloud's tests runs, on PostgreSQL: of tests/it all but scripts/sqlite-only-tests.txt,
 # and the inline tests of `db`, because no others use a database.
 on_second_database() {
-  local list=scripts/sqlite-only-tests.txt programs program of_sqlite both all tests status=0
-  mapfile -t programs < <(test_programs | sed -n 's/^cloud //p')
-  if [ "${#programs[@]}" -ne 2 ]; then
-    echo "The cloud has two test programs, inline and tests/it, not ${#programs[@]}." >&2
+  local list=scripts/sqlite-only-tests.txt of_cloud program of_sqlite both all tests status=0
+  mapfile -t of_cloud < <(sed -n 's/^cloud //p' <<<"$programs")
+  if [ "${#of_cloud[@]}" -ne 2 ]; then
+    echo "The cloud has two test programs, inline and tests/it, not ${#of_cloud[@]}." >&2
     return 1
   fi
   of_sqlite=$(sed -n 's/^\([a-z].*\)/^\1(::|$)/p' $list | paste -sd '|')
   both=$(sed -n 's/^+ \(.*\)/^\1$/p' $list | paste -sd '|')
-  for program in "${programs[@]}"; do
+  for program in "${of_cloud[@]}"; do
     all=$("$program" --list | sed -n 's/: test$//p')
     if [[ $program == */it-* ]]; then
       mapfile -t tests < <(grep -vE "$of_sqlite" <<<"$all"; grep -E "${both:-^$}" <<<"$all")
