@@ -18,8 +18,10 @@ export function keepOnClick(grid, capture, record) {
   let recordings;
   record?.addEventListener("click", async () => {
     const tile = grid.selected;
+    // What follows may take long on a slow phone, and a second tap is told by when it came.
+    const at = performance.now();
     const loaded = await import("./recordings.js").catch(() => undefined);
-    if (loaded) (recordings ??= new loaded.Recordings(grid, record)).toggle(tile);
+    if (loaded) (recordings ??= new loaded.Recordings(grid, record)).toggle(tile, at);
     else (await captures())[1].tellBelow(say("recording-not-begun"));
   });
 }

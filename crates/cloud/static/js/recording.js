@@ -52,7 +52,7 @@ export function roomOf(worker, wanted) {
 export class Recording {
   /** The file that is written, once there is one. @type {KeptItem | undefined} */
   item;
-  pressedAt = performance.now();
+  pressedAt;
   #tile;
   #events;
   #worker;
@@ -64,8 +64,9 @@ export class Recording {
   #timer;
   #isOver = false;
 
-  /** @param {LiveTile} tile @param {StreamKind} stream @param {Worker} worker @param {RecordingEvents} events */
-  constructor(tile, stream, worker, events) {
+  /** @param {LiveTile} tile @param {number} pressedAt @param {StreamKind} stream @param {Worker} worker @param {RecordingEvents} events */
+  constructor(tile, pressedAt, stream, worker, events) {
+    this.pressedAt = pressedAt;
     this.#worker = worker;
     this.#tile = tile;
     this.#events = events;

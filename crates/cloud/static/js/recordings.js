@@ -32,25 +32,25 @@ export class Recordings {
     grid.addEventListener("selected", () => this.#look());
   }
 
-  /** @param {LiveTile | undefined} tile */
-  async toggle(tile) {
+  /** @param {LiveTile | undefined} tile @param {number} at When the button was pressed. */
+  async toggle(tile, at) {
     if (!tile) return;
     const running = this.#running.get(tile);
     if (running === "preparing") return;
     if (running) {
-      if (performance.now() - running.pressedAt > DOUBLE_TAP_MS) running.end("stopped");
+      if (at - running.pressedAt > DOUBLE_TAP_MS) running.end("stopped");
       return;
     }
     this.#running.set(tile, "preparing");
-    const words = await this.#begin(tile).catch(() => say("recording-unsupported"));
+    const words = await this.#begin(tile, at).catch(() => say("recording-unsupported"));
     if (words === undefined) return;
     this.#running.delete(tile);
     this.#look();
     tellBelow(words);
   }
 
-  /** Why it did not begin. @param {LiveTile} tile @returns {Promise<string | undefined>} */
-  async #begin(tile) {
+  /** Why it did not begin. @param {LiveTile} tile @param {number} at @returns {Promise<string | undefined>} */
+  async #begin(tile, at) {
     if (!tile.isPlaying) return say("recording-none");
     if (!navigator.storage?.getDirectory || !canRecord) return say("recording-unsupported");
     const stream = this.#stream();
@@ -65,7 +65,7 @@ export class Recordings {
     void navigator.storage.persist?.();
     const camera = tile.dataset.name ?? "";
     /** @type {Recording} */
-    const recording = new Recording(tile, stream, worker, {
+    const recording = new Recording(tile, at, stream, worker, {
       onBegin: (sound) => tellBelow(say(BEGAN[sound], { camera, room: roomWords(seconds, region) })),
       onProgress: () => this.#draw(tile, recording),
       onEnd: (end, item) => void this.#ended(tile, end, item),

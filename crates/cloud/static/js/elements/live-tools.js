@@ -3,7 +3,7 @@
 
 import { Abilities, isAble } from "../lib/abilities.js";
 import { browserClock } from "../lib/clock.js";
-import { RpcError } from "../lib/rpc.js";
+import { LOST, RpcError } from "../lib/rpc.js";
 import { keepOnClick } from "../keep_tools.js";
 import { HeardSound } from "./heard-sound.js";
 import { LiveGrid } from "./live-grid.js";
@@ -51,7 +51,7 @@ export class LiveTools extends HTMLElement {
   /** Asks the end of a recorder. @param {string} serial @param {string} method @param {Params} params @param {number} [timeoutMs] */
   async ask(serial, method, params, timeoutMs) {
     const control = this.peer(serial)?.control;
-    if (!control) throw new RpcError(1002, "no connection");
+    if (!control) throw new RpcError(LOST, "no connection");
     return control.ask(method, params, timeoutMs);
   }
 

@@ -1,7 +1,7 @@
 // The settings of a camera's image, as it has them and as somebody wants them: one order at a time is under way, what is
 // changed meanwhile follows. What the camera says is what is shown, also after an order that nobody answered. No DOM.
 
-import { refusalWords } from "./refusals.js";
+import { isLost, refusalWords } from "./refusals.js";
 import { say } from "./say.js";
 
 /** @typedef {Record<string, unknown>} Settings What a recorder's end says; nothing in it is sure. */
@@ -73,16 +73,17 @@ export class ImageChanges {
       this.#isUnsure = true;
       onSettings(this.#settings);
       tell(refusalWords(error, "image-forbidden"), true);
-      await this.#readAfterFailure();
+      await this.#readAfterFailure(isLost(error));
     }
   }
 
-  /** A part of the order may have been done. What failed stays told. */
-  async #readAfterFailure() {
+  /** A part of the order may have been done. What was refused stays told. @param {boolean} wasLost */
+  async #readAfterFailure(wasLost) {
     const settings = await this.#events.ask("image").catch(() => undefined);
     if (!settings) return;
     this.#isUnsure = false;
     this.#settings = settings;
+    if (wasLost) this.#events.tell("");
     if (Object.keys(this.#wanted).length === 0) this.#events.onSettings(settings);
   }
 }

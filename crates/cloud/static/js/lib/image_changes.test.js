@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { settle } from "../../../../../tools/js/fakes.js";
 import { ImageChanges } from "./image_changes.js";
-import { RpcError } from "./rpc.js";
+import { LOST, RpcError } from "./rpc.js";
 
 /** A camera that answers when it is told to. @param {Record<string, unknown>} has */
 function camera(has) {
@@ -106,4 +106,16 @@ test("after an outage the camera is asked what it has", async () => {
   await world.next().answer();
 
   assert.deepEqual(world.done(), ["", { brightness: 60 }]);
+});
+
+test("an order lost with its connection is told until that is back", async () => {
+  const world = camera({ brightness: 50 });
+  await known(world);
+  void world.changes.change("brightness", 60);
+
+  await world.next().answer(new RpcError(LOST, "the connection is over"));
+  assert.deepEqual(world.done(), ["image-changing", { brightness: 50 }, "trouble: panel-lost"]);
+  await world.next().answer();
+
+  assert.deepEqual(world.done(), ["", { brightness: 50 }]);
 });
