@@ -19,6 +19,8 @@ use super::process::{PATIENCE, Process};
 
 /// Between two looks at the page.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// What is held for less may be a tap, which goes on after it.
+const HOLD: Duration = Duration::from_millis(400);
 /// The key under which WebDriver hands out elements.
 const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -288,8 +290,18 @@ impl Browser {
             .expect("a page can be tapped");
     }
 
-    /// Presses the control of this name and holds it until [`Browser::lets_go`].
+    /// Presses the control of this name and holds it until [`Browser::lets_go`], which is no tap however soon it comes.
     pub(crate) async fn holds(&self, name: &str) {
+        self.touches(name, HOLD).await;
+    }
+
+    /// Presses the control of this name and lets go at once.
+    pub(crate) async fn taps(&self, name: &str) {
+        self.touches(name, Duration::ZERO).await;
+        self.lets_go().await;
+    }
+
+    async fn touches(&self, name: &str, duration: Duration) {
         let place = self.control(name).await.rectangle().await;
         let (x, y, width, height) = place.expect("it has a place");
         let hold = MouseActions::new("finger".to_owned())
@@ -300,15 +312,10 @@ impl Browser {
             })
             .then(PointerAction::Down {
                 button: MOUSE_BUTTON_LEFT,
-            });
+            })
+            .then(PointerAction::Pause { duration });
         let held = self.client().perform_actions(hold).await;
         held.expect("a page can be touched");
-    }
-
-    /// Presses the control of this name and lets go at once.
-    pub(crate) async fn taps(&self, name: &str) {
-        self.holds(name).await;
-        self.lets_go().await;
     }
 
     /// Drags from one place of the page to another, and holds on there until [`Browser::lets_go`].
@@ -329,7 +336,9 @@ impl Browser {
         let script = "arguments[0].focus({ preventScroll: true })";
         let control = serde_json::to_value(self.control(name).await).expect("an element");
         self.runs(script, vec![control]).await;
-        let hold = KeyActions::new("keyboard".to_owned()).then(KeyAction::Down { value: key });
+        let hold = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Pause { duration: HOLD });
         let held = self.client().perform_actions(hold).await;
         held.expect("a page has a keyboard");
     }
