@@ -13,6 +13,7 @@ pub mod endpoint;
 pub mod frame;
 pub mod limits;
 pub mod local_addresses;
+mod presumed;
 pub mod reflexive;
 pub mod sdp;
 pub mod slot_queue;

@@ -18,6 +18,12 @@ use crate::local_addresses::{LocalAddress, ranked};
 /// The maximum that the kernel returns in one coalesced read.
 const READ_BYTES: usize = 64 * 1024;
 
+/// Where relays have their ports by default: a router that forwards these to a relay beside us gives us no packet for
+/// them.
+const FIRST_RELAY_PORT: u16 = 49_152;
+/// How often another port than one of a relay is looked for.
+const PORT_TRIES: usize = 4;
+
 /// The result of sending a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sent {
@@ -252,8 +258,18 @@ impl BoundSocket {
     }
 }
 
-/// Binds a UDP socket as calls need it: any port, large buffers, not blocking.
+/// Binds a UDP socket as calls need it: any port, below those of relays where one is free; large buffers, not blocking.
 pub fn bind_udp(ip: IpAddr) -> anyhow::Result<std::net::UdpSocket> {
+    for _ in 1..PORT_TRIES {
+        let socket = bind_any_port(ip)?;
+        if socket.local_addr()?.port() < FIRST_RELAY_PORT {
+            return Ok(socket);
+        }
+    }
+    bind_any_port(ip)
+}
+
+fn bind_any_port(ip: IpAddr) -> anyhow::Result<std::net::UdpSocket> {
     let domain = socket2::Domain::for_address(SocketAddr::new(ip, 0));
     let socket =
         socket2::Socket::new(domain, socket2::Type::DGRAM, None).context("opening a UDP socket")?;

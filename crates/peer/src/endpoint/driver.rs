@@ -24,6 +24,7 @@ use super::relay::is_local_path;
 use crate::candidate::RemoteCandidates;
 use crate::egress::{Egress, Packet};
 use crate::limits;
+use crate::presumed::PresumedAddresses;
 use crate::reflexive::Reflexive;
 use crate::sockets::{Sent, Sockets};
 use crate::turn::{RelayTransport, Relays};
@@ -58,6 +59,7 @@ pub(super) struct EndpointDriver {
     pub(super) egress: Egress,
     pub(super) reflexive: Reflexive,
     pub(super) reflexive_candidates: Vec<KnownReflexive>,
+    pub(super) presumed: PresumedAddresses,
     pub(super) path_watch: PathWatch,
     /// The ICE user name of a restart that is offered and not answered.
     pub(super) offered_ufrag: Option<String>,
@@ -121,6 +123,7 @@ impl EndpointDriver {
             egress: Egress::new(now),
             reflexive: Reflexive::default(),
             reflexive_candidates: Vec::new(),
+            presumed: PresumedAddresses::default(),
             path_watch: PathWatch::new(now),
             offered_ufrag: None,
             relays,

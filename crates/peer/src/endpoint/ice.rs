@@ -13,6 +13,7 @@ use super::command::Negotiated;
 use super::driver::{ConnectionPhase, EndpointDriver, clock};
 use super::event::{Ended, Event, SeenAddress};
 use crate::limits;
+use crate::reflexive::Found;
 use crate::sdp::{self, BadSdp};
 
 /// A public address of one of our sockets, as a candidate.
@@ -55,6 +56,7 @@ impl EndpointDriver {
         self.age_reflexive();
         self.bind_new_addresses();
         self.reflexive.restart();
+        self.presumed.restart();
         for server in self.stun_servers.clone() {
             self.ask_from_all(server, now);
         }
@@ -244,28 +246,49 @@ impl EndpointDriver {
     ) -> Result<(), Ended> {
         // Answers of STUN servers arrive on the same sockets; str0m does not know them.
         if let Some(found) = self.reflexive.answer(local, remote, bytes) {
-            return match found {
-                Some(found) => {
-                    self.emit(Event::SeenAddress(SeenAddress {
-                        socket: found.socket,
-                        server: remote,
-                        address: found.address,
-                    }))?;
-                    // Without a NAT it is the host candidate once more.
-                    if found.address == found.socket {
-                        return Ok(());
-                    }
-                    let source = ReflexiveSource::Server { is_confirmed: true };
-                    self.add_reflexive(found.address, found.socket, source)
-                }
-                None => Ok(()),
-            };
+            return found.map_or(Ok(()), |found| self.seen(found, remote));
         }
         self.take_datagram(local, remote, bytes)?;
         if matches!(self.phase, ConnectionPhase::Connecting(_)) {
             // A path may work since this datagram.
             for early in self.early_dtls.take() {
                 self.take_datagram(early.local, early.remote, &early.bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A STUN server saw one of our sockets.
+    fn seen(&mut self, found: Found, server: SocketAddr) -> Result<(), Ended> {
+        self.emit(Event::SeenAddress(SeenAddress {
+            socket: found.socket,
+            server,
+            address: found.address,
+        }))?;
+        // Without a NAT it is the host candidate once more.
+        if found.address != found.socket {
+            let source = ReflexiveSource::Server { is_confirmed: true };
+            self.add_reflexive(found.address, found.socket, source)?;
+        }
+        let presumed = self.presumed.seen(found, server.ip().to_canonical());
+        self.add_presumed(presumed)
+    }
+
+    /// A relay gave this address, which may be the public one of our site.
+    pub(super) fn presume_beside_relay(&mut self, relayed: SocketAddr) -> Result<(), Ended> {
+        let Some(server) = self.relays.server_of(relayed) else {
+            return Ok(());
+        };
+        let presumed = self.presumed.relayed(relayed.ip(), server.to_canonical());
+        self.add_presumed(presumed)
+    }
+
+    fn add_presumed(&mut self, presumed: Vec<Found>) -> Result<(), Ended> {
+        for Found { socket, address } in presumed {
+            // What a router maps is known, not presumed.
+            if !self.sockets.mapped().any(|(base, _)| base == socket) {
+                let source = ReflexiveSource::Server { is_confirmed: true };
+                self.add_reflexive(address, socket, source)?;
             }
         }
         Ok(())

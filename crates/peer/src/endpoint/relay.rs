@@ -47,6 +47,7 @@ impl EndpointDriver {
             match change {
                 RelayChange::Gained(address, transport) => {
                     self.add_relayed(address, transport)?;
+                    self.presume_beside_relay(address)?;
                 }
                 RelayChange::Lost(address) => {
                     if let Some(candidate) = self.relayed.remove(&address) {

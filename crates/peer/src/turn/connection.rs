@@ -137,7 +137,7 @@ impl RelayConnection {
                         Served::Nothing
                     });
                 }
-                let acted = self.act(&mut socket, output).await;
+                let acted = self.act(&mut socket, output, addresses.1.ip()).await;
                 health.note(&socket, acted, has_allocation)?;
             }
             let Some(due) = client.poll_timeout() else {
@@ -205,12 +205,17 @@ impl RelayConnection {
         }
     }
 
-    async fn act(&self, socket: &mut RelaySocket, output: ClientOutput) -> io::Result<()> {
+    async fn act(
+        &self,
+        socket: &mut RelaySocket,
+        output: ClientOutput,
+        server: IpAddr,
+    ) -> io::Result<()> {
         match output {
             ClientOutput::Request(bytes) => socket.send_request(&bytes)?,
             ClientOutput::Packet(bytes) => socket.send_packet(&bytes),
             ClientOutput::Allocated(relayed) => {
-                let report = RelayReport::Allocated(relayed);
+                let report = RelayReport::Allocated { relayed, server };
                 let _ = self.reports.send((self.id, report)).await;
             }
             ClientOutput::Received {

@@ -20,7 +20,12 @@ use crate::limits;
 #[derive(Debug)]
 pub(crate) enum RelayReport {
     /// There is a relayed address.
-    Allocated(SocketAddr),
+    Allocated {
+        /// The address.
+        relayed: SocketAddr,
+        /// Where the relay itself is reached.
+        server: IpAddr,
+    },
     /// A packet came to a relayed address.
     Received {
         /// The relayed address.
@@ -61,6 +66,8 @@ struct RelayLink {
     orders: mpsc::Sender<RelayOrder>,
     transport: RelayTransport,
     addresses: Vec<SocketAddr>,
+    /// Where the relay is reached, once it has given an address.
+    server: Option<IpAddr>,
 }
 
 impl Relays {
@@ -124,8 +131,8 @@ impl Relays {
     ) -> Option<(SocketAddr, SocketAddr, Vec<u8>)> {
         let since = now - self.begun;
         match report {
-            RelayReport::Allocated(address) => {
-                self.gain(id, address)?;
+            RelayReport::Allocated { relayed, server } => {
+                self.gain(id, relayed, server)?;
                 self.ladder.handle(LadderInput::Allocated(id), since);
                 self.act();
                 None
@@ -146,11 +153,12 @@ impl Relays {
     }
 
     /// Gives an address to a connection. A relay may give one that a dead connection still has.
-    fn gain(&mut self, id: AttemptId, address: SocketAddr) -> Option<()> {
+    fn gain(&mut self, id: AttemptId, address: SocketAddr, server: IpAddr) -> Option<()> {
         let transport = self.links.get(&id)?.transport;
         for (of, link) in &mut self.links {
             if *of == id {
                 link.addresses.push(address);
+                link.server = Some(server);
             } else if link.addresses.contains(&address) {
                 link.addresses.retain(|known| *known != address);
                 self.changes.push(RelayChange::Lost(address));
@@ -163,6 +171,11 @@ impl Relays {
     /// How the relay of this local address is reached; `None` if it is not one of a relay.
     pub(crate) fn transport_of(&self, local: SocketAddr) -> Option<RelayTransport> {
         self.link_of(local).map(|(_, link)| link.transport)
+    }
+
+    /// Where the relay of this local address is reached.
+    pub(crate) fn server_of(&self, local: SocketAddr) -> Option<IpAddr> {
+        self.link_of(local).and_then(|(_, link)| link.server)
     }
 
     /// Passes a batch to the relay of its source; false if the source is not the address of a relay.
@@ -242,6 +255,7 @@ impl Relays {
                 orders,
                 transport: server.transport,
                 addresses: Vec::new(),
+                server: None,
             },
         );
         let connection = RelayConnection {
@@ -367,7 +381,9 @@ mod tests {
         let later = begun + limits::STREAM_AFTER_UDP;
         assert_eq!(relays.advance(later), []);
         let address: SocketAddr = "198.51.100.7:5000".parse().expect("an address");
-        let allocated = |id| (id, RelayReport::Allocated(address));
+        let server = IpAddr::from([127, 0, 0, 1]);
+        let relayed = address;
+        let allocated = |id| (id, RelayReport::Allocated { relayed, server });
 
         relays.reported(allocated(1), later);
         assert_eq!(
@@ -380,6 +396,7 @@ mod tests {
         let gained = RelayChange::Gained(address, RelayTransport::Udp);
         assert_eq!(relays.advance(later), [RelayChange::Lost(address), gained]);
         assert_eq!(relays.transport_of(address), Some(RelayTransport::Udp));
+        assert_eq!(relays.server_of(address), Some(server));
         relays.reported((1, RelayReport::Ended), later);
         assert_eq!(relays.advance(later), []);
     }
