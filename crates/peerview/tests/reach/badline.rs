@@ -44,7 +44,6 @@ pub(crate) async fn run(world: &mut World) -> Result<usize, String> {
             round_trip_ms,
         });
         world.set(&scene).await?;
-        tokio::time::sleep(call::WARM).await;
         let ours = watch(world, "/live").await?;
         n_below += usize::from(ours.is_none());
         let theirs = match world.start_go2rtc() {

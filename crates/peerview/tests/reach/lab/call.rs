@@ -12,8 +12,6 @@ use super::world::{Kind, World};
 pub(crate) const FIRST: Duration = Duration::from_secs(20);
 /// How long pictures are counted.
 const SPAN: Duration = Duration::from_secs(2);
-/// From the agent's cameras being online to warm streams.
-pub(crate) const WARM: Duration = Duration::from_millis(1_000);
 /// Pictures a second of the simulated recorder, of which half must come.
 const ENOUGH: f64 = 5.0;
 
@@ -94,7 +92,6 @@ pub(crate) async fn try_call(world: &mut World, scene: &Scene, kind: Kind) -> Ou
 
 async fn call(world: &mut World, scene: &Scene, kind: Kind) -> Result<Outcome, String> {
     world.set(scene).await?;
-    tokio::time::sleep(WARM).await;
     let path = "/live";
     let viewer = world.viewer(kind).await?;
     viewer.calls(path).await?;

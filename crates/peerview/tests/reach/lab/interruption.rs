@@ -66,7 +66,6 @@ pub(crate) async fn interrupt(
     happening: Happening,
 ) -> Result<Interruption, String> {
     world.set(scene).await?;
-    tokio::time::sleep(call::WARM).await;
     let viewer = world.viewer(kind).await?;
     viewer.calls("/live").await?;
     if viewer.first_picture(call::FIRST).await.is_none() {

@@ -25,6 +25,8 @@ pub(crate) const RECORDER_PASSWORD: &str = "simulated recorder";
 const SITE_HOST: &str = "192.0.3.10";
 /// The name of the relay that runs alone, and of the file with its secret.
 const SECOND_RELAY: &str = "second";
+/// How often the agent is asked for pictures; each answer takes up to half a second.
+const MAX_LOOKS: usize = 60;
 /// The recorder's name in the agent's folder.
 const RECORDER: &str = "home";
 
@@ -134,14 +136,29 @@ impl World {
         self.waits_for_agent().await
     }
 
-    /// Waits until the recorder and its cameras are online.
-    pub(crate) async fn waits_for_agent(&self) -> Result<(), String> {
+    /// Waits until the recorder and its camera are online, and pictures come from it.
+    async fn waits_for_agent(&self) -> Result<(), String> {
         let (cookie, serial) = (self.cookie.as_str(), self.serial.as_str());
         let online = self.look(&["online", cookie, serial], "Online:").await;
-        online.map(drop).map_err(|error| {
-            let said = self.agent.as_ref().map(Process::output).unwrap_or_default();
-            format!("the agent is not online: {error}\n{said}")
-        })
+        let said = || self.agent.as_ref().map(Process::output).unwrap_or_default();
+        online.map_err(|error| format!("the agent is not online: {error}\n{}", said()))?;
+        for _ in 0..MAX_LOOKS {
+            if self.has_pictures().await? {
+                return Ok(());
+            }
+        }
+        Err(format!("the agent gets no pictures:\n{}", said()))
+    }
+
+    /// Whether a stream of the camera plays, which it does from its first key frame.
+    async fn has_pictures(&self) -> Result<bool, String> {
+        let host = &self.network.site.host;
+        let mut status = host.command(Path::new(env!("CARGO_BIN_EXE_peerview")));
+        status.args(["agent", "status", "--json", "--data"]);
+        status.arg(self.folder.path().join("agent"));
+        let told = status.output().await.map_err(|error| error.to_string())?;
+        let told = String::from_utf8_lossy(&told.stdout);
+        Ok(told.contains("\"is_playing\": true") || told.contains("\"is_playing\":true"))
     }
 
     /// Ends the cloud without a farewell; its ports are free afterwards.
