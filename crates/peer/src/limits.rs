@@ -68,16 +68,17 @@ pub const SILENT: Duration = Duration::from_millis(1_500);
 /// The same without pictures; ICE's own checks come every 5 s at most.
 pub const SILENT_IDLE: Duration = Duration::from_secs(6);
 /// Wait before a connectivity check is repeated for the first time; it doubles with each further one.
-/// The first check through a relay is lost if the other side has not yet got the permission for it, so
-/// this is the delay of such calls. Chromium repeats checks every 48 ms.
-pub const FIRST_CHECK_WAIT: Duration = Duration::from_millis(50);
+/// The first check through a relay is lost if the other side has not yet got the permission for it,
+/// and the first one through two NATs if the viewer's has not let anything out yet, so this is the delay of such
+/// calls. Chromium repeats checks every 48 ms.
+pub const FIRST_CHECK_WAIT: Duration = Duration::from_millis(20);
 /// Datagrams of DTLS that may wait for their path: two flights of a handshake.
 pub const MAX_EARLY_DATAGRAMS: usize = 8;
 /// Longest of them, in bytes: an Ethernet frame.
 pub const MAX_EARLY_DATAGRAM_BYTES: usize = 1_500;
 /// Unanswered connectivity checks before a path counts as lost; with the waits between them about
-/// 12 s, so that detection and restart together stay within the 30 s of RFC 7675.
-pub const STUN_RETRANSMITS: usize = 8;
+/// 11 s, so that detection and restart together stay within the 30 s of RFC 7675.
+pub const STUN_RETRANSMITS: usize = 9;
 
 /// Bytes of frames that may wait per slot: one cached group of pictures of a large stream.
 pub const SLOT_QUEUE_BYTES: usize = 16 * 1024 * 1024;

@@ -12,6 +12,7 @@ use super::data::DataOrder;
 use super::driver::{ConnectionPhase, EndpointDriver, clock, ended};
 use super::event::{Ended, Event};
 use crate::egress::Packet;
+use crate::limits;
 use crate::turn::RelayReport;
 
 /// Connectivity checks sent at once while there is no path.
@@ -127,7 +128,8 @@ impl EndpointDriver {
         }
         self.note_gathered()?;
         if self.phase != ConnectionPhase::Up || self.path_watch.is_checking() {
-            next = self.check_now(now)?;
+            // str0m asks to be woken after 50 ms at the soonest.
+            next = self.check_now(now)?.min(now + limits::FIRST_CHECK_WAIT);
         }
         if self.data.advance(&mut self.rtc) {
             self.path_watch.wrote(now);
@@ -205,5 +207,40 @@ impl EndpointDriver {
         }
         self.datagrams = datagrams;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+    use crate::endpoint::command::{Config, Offer};
+    use crate::endpoint::setup;
+
+    #[tokio::test(start_paused = true)]
+    async fn checks_come_every_20_ms_without_a_path() {
+        let config = || Config {
+            with_loopback: true,
+            bind: Some(IpAddr::from([127, 0, 0, 1])),
+            ..Config::default()
+        };
+        let offer = Offer {
+            n_video: 1,
+            with_audio: false,
+            with_h265: false,
+            with_estimate: false,
+        };
+        let (mut recorder, offer) = setup::offering(config(), offer).expect("an offer");
+        let (_viewer, answer) = setup::answering(config(), &offer).expect("an answer");
+        recorder.accept_answer(&answer).expect("our own answer");
+        recorder.add_remembered().expect("addresses");
+
+        for _ in 0..5 {
+            let now = clock();
+            let until = recorder.advance(now).expect("it goes on");
+            assert!(until <= now + limits::FIRST_CHECK_WAIT, "{:?}", until - now);
+            tokio::time::advance(until - now).await;
+        }
     }
 }
