@@ -101,17 +101,21 @@ async fn lag(file: &Path, told: &Value) -> (f64, f64) {
     let samples: Vec<i16> = samples
         .map(|it| i16::from_le_bytes([it[0], it[1]]))
         .collect();
-    // Its tone fades away within the second.
-    let is_strike = |at: &usize| {
-        samples[*at].unsigned_abs() > 2_000
-            && samples[at - 400..*at - 10]
-                .iter()
-                .all(|it| it.unsigned_abs() < 900)
-    };
-    let strike = (400..samples.len()).rfind(is_strike);
-    let strike = strike.expect("the chime is heard") as f64 / 8_000.0;
+    let strike = last_strike(&samples).expect("the chime is heard") as f64 / 8_000.0;
     let lag = (strike - key).rem_euclid(1.0);
     (if lag > 0.5 { lag - 1.0 } else { lag }, strike)
+}
+
+/// Where the chime was struck last. Its tone fades away within the second; Opus lets it be heard a little before.
+fn last_strike(samples: &[i16]) -> Option<usize> {
+    const ECHO: usize = 200;
+    let is_loud = |at: usize| samples[at].unsigned_abs() > 2_000;
+    let was_quiet = |at: usize| {
+        let before = &samples[at - 2 * ECHO..at - ECHO];
+        before.iter().all(|it| it.unsigned_abs() < 900)
+    };
+    let after = (2 * ECHO..samples.len()).rfind(|at| is_loud(*at) && was_quiet(*at))?;
+    (after - ECHO..=after).find(|at| is_loud(*at))
 }
 
 fn text(value: &Value) -> String {
