@@ -64,6 +64,7 @@ deletion-data = Vielleicht möchten Sie zuerst:
 deletion-name = Benutzername
 deletion-name-hint = Tippen Sie { $name }, um zu bestätigen, dass Sie es so meinen.
 deletion-name-wrong = Das ist nicht Ihr Benutzername. Es wurde nichts gelöscht.
+deletion-title = Konto gelöscht
 deletion-done = Ihr Konto ist gelöscht.
 deletion-after = Es ist mit allem weg, was über Sie gespeichert war, hier und in der Cloud; eine Mail bestätigt das. Ihre Geräte stehen in niemandes Liste: Wer den Bestätigungscode eines Rekorders hat, kann ihn hinzufügen.
 

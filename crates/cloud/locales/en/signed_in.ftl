@@ -64,6 +64,7 @@ deletion-data = You may want this first:
 deletion-name = User name
 deletion-name-hint = Type { $name } to say that you mean it.
 deletion-name-wrong = This is not your user name. Nothing was deleted.
+deletion-title = Account deleted
 deletion-done = Your account is deleted.
 deletion-after = It is gone with everything that was stored about you, here and in the cloud; a mail confirms it. Your devices are in nobody’s list: whoever has a recorder’s verification code can add it.
 

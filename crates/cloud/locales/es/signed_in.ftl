@@ -64,6 +64,7 @@ deletion-data = Quizá quiera antes:
 deletion-name = Nombre de usuario
 deletion-name-hint = Escriba { $name } para confirmar que lo quiere así.
 deletion-name-wrong = Este no es su nombre de usuario. No se eliminó nada.
+deletion-title = Cuenta eliminada
 deletion-done = Su cuenta está eliminada.
 deletion-after = Ha desaparecido con todo lo que se guardaba sobre usted, aquí y en la nube; un correo lo confirma. Sus dispositivos no están en la lista de nadie: quien tenga el código de verificación de un grabador puede añadirlo.
 

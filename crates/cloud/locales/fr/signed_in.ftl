@@ -64,6 +64,7 @@ deletion-data = Vous voulez peut-être d’abord :
 deletion-name = Nom d’utilisateur
 deletion-name-hint = Tapez { $name } pour confirmer que c’est voulu.
 deletion-name-wrong = Ce n’est pas votre nom d’utilisateur. Rien n’a été supprimé.
+deletion-title = Compte supprimé
 deletion-done = Votre compte est supprimé.
 deletion-after = Il a disparu avec tout ce qui était gardé sur vous, ici et dans le cloud ; un e-mail le confirme. Vos appareils ne sont dans la liste de personne : quiconque a le code de vérification d’un enregistreur peut l’ajouter.
 

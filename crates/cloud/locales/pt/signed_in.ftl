@@ -64,6 +64,7 @@ deletion-data = Talvez você queira antes:
 deletion-name = Nome de usuário
 deletion-name-hint = Digite { $name } para confirmar que é isso mesmo.
 deletion-name-wrong = Este não é o seu nome de usuário. Nada foi excluído.
+deletion-title = Conta excluída
 deletion-done = Sua conta foi excluída.
 deletion-after = Ela se foi com tudo o que era guardado sobre você, aqui e na nuvem; um e-mail confirma isso. Seus dispositivos não estão na lista de ninguém: quem tiver o código de verificação de um gravador pode adicioná-lo.
 

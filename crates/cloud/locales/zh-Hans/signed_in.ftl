@@ -64,6 +64,7 @@ deletion-data = 您可能想先：
 deletion-name = 用户名
 deletion-name-hint = 请输入 { $name } 以确认。
 deletion-name-wrong = 这不是您的用户名。未删除任何内容。
+deletion-title = 账户已删除
 deletion-done = 您的账户已删除。
 deletion-after = 它已连同此处和云中保存的所有关于您的信息一起消失；我们会发邮件确认。您的设备不在任何人的列表中：持有录像机验证码的人可以添加它。
 

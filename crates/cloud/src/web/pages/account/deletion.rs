@@ -53,7 +53,7 @@ pub async fn destroy(
     }
     deletion::delete_own(&state, &who).await?;
     let done = page::show(&DonePage {
-        title: say!("account-deletion"),
+        title: say!("deletion-title"),
         done: say!("deletion-done"),
         text: Some(say!("deletion-after")),
         next: "/login",

@@ -450,5 +450,5 @@ async fn deleting_an_account_requires_typing_the_user_name() {
         gone.body
     );
     assert!(gone.body.contains("in nobody’s list"), "{}", gone.body);
-    assert_eq!(between(&gone.body, "<h1>", "</h1>"), "Delete account");
+    assert_eq!(between(&gone.body, "<h1>", "</h1>"), "Account deleted");
 }
