@@ -67,8 +67,10 @@ def try_zeep(table, recorder):
         media.AddAudioOutputConfiguration({"ProfileToken": token, "ConfigurationToken": output})
         media.AddAudioDecoderConfiguration({"ProfileToken": token, "ConfigurationToken": decoder})
         added = media.GetProfiles()[0].Extension
-        is_there = (added.AudioOutputConfiguration.token, added.AudioDecoderConfiguration.token) == (output, decoder)
-        return is_there, f"{output}, {decoder}"
+        # The schema lets elements of other namespaces come first, and some versions of zeep take ours for such.
+        parts = [added.AudioOutputConfiguration, added.AudioDecoderConfiguration, *(added._value_1 or [])]
+        tokens = [part.token for part in parts if part is not None]
+        return tokens == [output, decoder], ", ".join(tokens)
 
     def events():
         point = camera.create_pullpoint_service()
