@@ -46,10 +46,8 @@ impl EarlyDtls {
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
     use std::time::Duration;
 
-    use super::super::command::{Config, Offer};
     use super::super::driver::{ConnectionPhase, EndpointDriver, clock};
     use super::super::setup;
     use super::*;
@@ -89,24 +87,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_lost_check_does_not_cost_the_first_flight() {
-        let config = || Config {
-            with_loopback: true,
-            bind: Some(IpAddr::from([127, 0, 0, 1])),
-            ..Config::default()
-        };
-        let offer = Offer {
-            n_video: 1,
-            with_audio: false,
-            with_h265: false,
-            with_estimate: false,
-        };
-        let (recorder, offer) = setup::offering(config(), offer).expect("an offer");
-        let (viewer, answer) = setup::answering(config(), &offer).expect("an answer");
-        let mut ends = [recorder, viewer];
-        ends[0].accept_answer(&answer).expect("our own answer");
-        for end in &mut ends {
-            end.add_remembered().expect("addresses");
-        }
+        let mut ends = setup::pair();
 
         let started = clock();
         let mut is_lost = false;

@@ -26,7 +26,7 @@ pub(super) struct KnownReflexive {
 /// Who says that an address is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReflexiveSource {
-    /// A STUN server, since the last restart or before.
+    /// A STUN server, since the last restart or before; by it also what is presumed behind the router of both.
     Server { is_confirmed: bool },
     /// The router, which maps a port to the socket until it says otherwise.
     Router,

@@ -179,6 +179,30 @@ impl EndpointDriver {
     }
 }
 
+/// A recorder and a viewer on loopback that know each other's descriptions and have sent nothing yet.
+#[cfg(test)]
+pub(super) fn pair() -> [EndpointDriver; 2] {
+    let config = || Config {
+        with_loopback: true,
+        bind: Some(std::net::IpAddr::from([127, 0, 0, 1])),
+        ..Config::default()
+    };
+    let offer = Offer {
+        n_video: 1,
+        with_audio: false,
+        with_h265: false,
+        with_estimate: false,
+    };
+    let (recorder, offer) = offering(config(), offer).expect("an offer");
+    let (viewer, answer) = answering(config(), &offer).expect("an answer");
+    let mut ends = [recorder, viewer];
+    ends[0].accept_answer(&answer).expect("our own answer");
+    for end in &mut ends {
+        end.add_remembered().expect("addresses");
+    }
+    ends
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;

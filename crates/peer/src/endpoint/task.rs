@@ -212,29 +212,12 @@ impl EndpointDriver {
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
-
     use super::*;
-    use crate::endpoint::command::{Config, Offer};
     use crate::endpoint::setup;
 
     #[tokio::test(start_paused = true)]
     async fn checks_come_every_20_ms_without_a_path() {
-        let config = || Config {
-            with_loopback: true,
-            bind: Some(IpAddr::from([127, 0, 0, 1])),
-            ..Config::default()
-        };
-        let offer = Offer {
-            n_video: 1,
-            with_audio: false,
-            with_h265: false,
-            with_estimate: false,
-        };
-        let (mut recorder, offer) = setup::offering(config(), offer).expect("an offer");
-        let (_viewer, answer) = setup::answering(config(), &offer).expect("an answer");
-        recorder.accept_answer(&answer).expect("our own answer");
-        recorder.add_remembered().expect("addresses");
+        let [mut recorder, _viewer] = setup::pair();
 
         for _ in 0..5 {
             let now = clock();
