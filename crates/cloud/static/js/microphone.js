@@ -10,7 +10,7 @@ export async function openMicrophone() {
 }
 
 /**
- * Tells ten times a second how loud it is, from 0 to 1, until the returned function is called.
+ * Tells ten times a second how loud it is, from 0 to 1, until the returned function is called, once or more often.
  * @param {MediaStreamTrack} track @param {(level: number) => void} onLevel
  */
 export function watchLevel(track, onLevel) {
@@ -26,6 +26,6 @@ export function watchLevel(track, onLevel) {
   }, 100);
   return () => {
     clearInterval(timer);
-    void context.close();
+    if (context.state !== "closed") void context.close();
   };
 }
